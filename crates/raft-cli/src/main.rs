@@ -1,0 +1,2 @@
+//! The same laboratory at a terminal.
+fn main() {}
