@@ -1,0 +1,278 @@
+/**
+ * What the engine tells the page, and what the page may ask of it.
+ *
+ * Every type here mirrors one in `crates/raft-wasm/src/` (made by tsify); the engine is the only
+ * importer of the wasm. Times are integer microseconds of simulated time, as JS numbers. Ids, terms and
+ * indexes are integers, 0 means "none". Seeds and digests are strings.
+ */
+
+/** How a run begins. Anything left out is taken from the scenario, and after that from the defaults. */
+export interface Setup {
+  /** Name of a built-in scenario, e.g. "first-election". */
+  scenario?: string;
+  /** The text of a scenario of the reader's own; wins over `scenario`. */
+  source?: string;
+  servers?: number;
+  seed?: string;
+}
+
+export interface ScenarioInfo {
+  /** Kebab-case id, the value of the `scenario` attribute. */
+  name: string;
+  title: string;
+  about: string;
+  /** Section of the paper, "" if none. */
+  section: string;
+}
+
+/** A switch: a rule (on by default) or an option (off by default). */
+export interface SwitchInfo {
+  id: string;
+  title: string;
+  section: string;
+  kind: "safety" | "liveness" | "option";
+  statement: string;
+  /** What is done instead while a rule is off; for an option, what it changes. */
+  instead: string;
+  /** The harm that follows; "" for an option. */
+  harm: string;
+  on: boolean;
+}
+
+/** All that can be set while the run goes on. Each is changed by a command (text forms in `Lab.apply`). */
+export interface Settings {
+  servers: number;
+  seed: string;
+  scenario: string;
+  scenarioTitle: string;
+  electionMinUs: number;
+  electionMaxUs: number;
+  heartbeatUs: number;
+  /** Text forms, e.g. "3ms..8ms". */
+  latency: string;
+  disk: string;
+  /** Parts per million. */
+  lossPpm: number;
+  duplicatePpm: number;
+  reorderPpm: number;
+  /** Client requests a second made by themselves. */
+  requestsPerSecond: number;
+  rules: SwitchInfo[];
+  options: SwitchInfo[];
+  /** Groups of the partition in force, e.g. [[1,2],[3,4,5]]; empty if none. */
+  partition: number[][];
+  /** One-way cuts in force, [from, to]. */
+  cuts: [number, number][];
+}
+
+export type Role = "follower" | "pre-candidate" | "candidate" | "leader";
+
+/** All of Figure 2's state of one server, for the inspector. */
+export interface ServerView {
+  id: number;
+  up: boolean;
+  paused: boolean;
+  role: Role | null;
+  currentTerm: number;
+  votedFor: number;
+  leader: number;
+  commitIndex: number;
+  lastApplied: number;
+  lastIndex: number;
+  lastTerm: number;
+  /** Ids of the servers that voted for it (candidates only). */
+  votes: number[];
+  votesNeeded: number;
+  /** When its election (or heartbeat) timer runs out; null if it has none. */
+  deadlineUs: number | null;
+  /** The election timeout in force. */
+  timeoutUs: number;
+  /** Leaders only, one row for each other server. */
+  progress: { server: number; nextIndex: number; matchIndex: number }[];
+  /** The state machine, sorted by key. */
+  state: { key: string; value: string }[];
+  /** What its disk holds. */
+  stable: { currentTerm: number; votedFor: number; lastIndex: number; pendingWrites: number };
+  clockPercent: number;
+}
+
+/** One message in flight, for the inspector. */
+export interface MessageView {
+  /** Number in the frame array. */
+  id: number;
+  /** Its name in commands, e.g. "append/S1>S2/t2/r14/p3/a0". */
+  key: string;
+  kind: string;
+  sentence: string;
+  sentUs: number;
+  arriveUs: number;
+  fate: "travelling" | "lost" | "held";
+  /** Field names as in Figure 2, in its order. */
+  fields: { name: string; value: string }[];
+  /** Event that sent it. */
+  cause: number;
+}
+
+export interface EntryCell {
+  index: number;
+  term: number;
+  /** The command, e.g. "x=4"; "no-op" for a leader's blank entry. */
+  text: string;
+  /** Counted as committed by this server. */
+  committed: boolean;
+  /** Stable on this server's disk. */
+  stable: boolean;
+  /** Another log holds something else at this index. */
+  conflict: boolean;
+}
+
+export interface LogRow {
+  server: number;
+  lastIndex: number;
+  commitIndex: number;
+  /** nextIndex and matchIndex that the leader keeps for it; 0 if there is no leader, or it is the leader. */
+  nextIndex: number;
+  matchIndex: number;
+  /** Entries of the asked range that the log has, in order. */
+  cells: EntryCell[];
+}
+
+/** One sentence of what happened. */
+export interface FeedLine {
+  /** Number of the event in the run, from 1. */
+  event: number;
+  timeUs: number;
+  /** Server it happened to; 0 for the network, a client or the reader. */
+  server: number;
+  /** For the filter. */
+  topic: "election" | "log" | "commit" | "client" | "message" | "fault" | "violation";
+  sentence: string;
+  /** Section of the paper, e.g. "5.2"; "" if none. */
+  section: string;
+  /** Who did it, if it was the reader's command. */
+  byReader: boolean;
+  /** A rule or option that is switched off and would have mattered here; "" if none. */
+  ruleOff: string;
+}
+
+/** The event at hand, told in full. */
+export interface Story {
+  event: number;
+  timeUs: number;
+  server: number;
+  /** "S5 · because its timer ran out" */
+  because: string;
+  headline: string;
+  /** Why, one to three sentences. */
+  why: string;
+  /** The condition, taken apart. `lead` introduces it ("To win it needs 3 of 5 votes:"); may be empty. */
+  lead: string;
+  ticks: { ok: boolean; text: string }[];
+  rule: { id: string; section: string; statement: string; off: boolean } | null;
+  /** The chain of events that led here, nearest first. */
+  causes: { event: number; timeUs: number; text: string }[];
+  /** Everything else that the same event made happen. */
+  also: string[];
+}
+
+/** What the tape (the time line) shows, over all that has been simulated. */
+export interface Tape {
+  edgeUs: number;
+  terms: { term: number; fromUs: number; toUs: number; leader: number; leaderFromUs: number }[];
+  marks: {
+    event: number;
+    timeUs: number;
+    kind: "election" | "crash" | "restart" | "fault" | "request" | "commit" | "violation" | "mark" | "command";
+    label: string;
+  }[];
+}
+
+export interface Violation {
+  event: number;
+  timeUs: number;
+  /** e.g. "election-safety" */
+  property: string;
+  title: string;
+  witness: string;
+  /** Servers that hold the two facts that contradict each other. */
+  servers: number[];
+}
+
+export interface Branch {
+  id: number;
+  /** "main", or what the reader did at the fork. */
+  label: string;
+  parent: number;
+  forkUs: number;
+  edgeUs: number;
+  current: boolean;
+}
+
+export interface OpClient {
+  client: number;
+  serial: number;
+  text: string;
+  state: "waiting" | "done";
+  server: number;
+  result: string;
+}
+
+export type Goal = "leader" | "commit" | "violation" | "next-mark" | "previous-mark" | "interesting";
+
+/** The wasm class, as the engine sees it. Every method throws an Error with a clear sentence on bad input. */
+export interface Lab {
+  free(): void;
+  /** The state at the cursor as one flat array; layout in frame.ts. */
+  frame(): Float64Array;
+  /** Changes whenever anything but the passing of time has changed. */
+  revision(): number;
+  timeUs(): number;
+  /** Number of events before the cursor. */
+  event(): number;
+  edgeUs(): number;
+  /** Moves to a time, simulating at most `maxEvents`; true once there (or stopped by a violation). */
+  seek(timeUs: number, maxEvents: number): boolean;
+  seekEvent(event: number, maxEvents: number): boolean;
+  /** One event forward or back; false where there is none. */
+  step(): boolean;
+  stepBack(): boolean;
+  /** Runs until the goal is met, at most `maxEvents`; "met", "more" (call again) or "none" (nothing of the kind within a minute of simulated time). */
+  runUntil(goal: Goal, maxEvents: number): "met" | "more" | "none";
+  /** The reader's command in its text form, at the cursor. In the past it forks the run. */
+  apply(command: string): void;
+  undo(): boolean;
+  redo(): boolean;
+  canUndo(): boolean;
+  canRedo(): boolean;
+  branches(): Branch[];
+  switchTo(branch: number): void;
+  settings(): Settings;
+  server(id: number): ServerView;
+  /** null once it is no longer in flight. */
+  message(id: number): MessageView | null;
+  /** Rows in ring order, entries `first..=last`. */
+  logs(first: number, last: number): LogRow[];
+  /** The newest `limit` lines at or before the cursor, newest first; `topics` empty means all. */
+  feed(limit: number, topics: string[]): FeedLine[];
+  story(): Story | null;
+  tape(): Tape;
+  violations(): Violation[];
+  clients(): OpClient[];
+  /** Go on after a violation stopped the run. */
+  goOn(): void;
+  /** A summary of the cluster in a few sentences, for the text alternative and "describe now". */
+  describe(): string;
+  /** Hash of the world at the cursor. */
+  digest(): string;
+  /** The run as the text of a link's fragment value (versioned, with its digest), and as a file. */
+  link(): string;
+  file(): string;
+}
+
+/** What the wasm module offers besides `Lab`. */
+export interface Engine {
+  open(setup: Setup): Lab;
+  /** From a link's fragment value or a file's text. Throws a clear sentence if it cannot be read or the digest differs. */
+  openRun(text: string): Lab;
+  scenarios(): ScenarioInfo[];
+}
