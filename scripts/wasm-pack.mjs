@@ -6,7 +6,8 @@ import { cargoHome, root, run } from "./shared.mjs";
 const bin = join(root, "tools", "target", "debug");
 const wasmPack = join(bin, process.platform === "win32" ? "wasm-pack.exe" : "wasm-pack");
 
-if (!existsSync(wasmPack)) console.log("Building wasm-pack and wasm-bindgen from source, once (about a minute and a half) ...");
+if (!existsSync(wasmPack))
+  console.log("Building wasm-pack and wasm-bindgen from source, once (about a minute and a half) ...");
 run("cargo", ["build", "--quiet", "--locked", "--manifest-path", "tools/Cargo.toml", "--target-dir", "tools/target"]);
 
 // Without this the shipped wasm would name the builder's home folder in the panic messages of its dependencies.

@@ -40,7 +40,11 @@ function filesUnder(path) {
 /** A digest of all that goes into the module. Contents, not times: a checkout or a copy changes times for nothing. */
 function stamp() {
   const hash = createHash("sha256");
-  for (const file of SOURCES.flatMap(filesUnder)) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update("\0");
+  for (const file of SOURCES.flatMap(filesUnder))
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update("\0");
   return hash.digest("hex");
 }
 
@@ -52,7 +56,9 @@ function checkModule() {
   const strangers = WebAssembly.Module.imports(compiled).filter((wanted) => wanted.module !== "./raft_wasm_bg.js");
   if (strangers.length > 0) {
     const names = strangers.map((wanted) => `${wanted.module}.${wanted.name}`).join(", ");
-    fail(`The wasm imports from elsewhere than bindgen's glue, a sign that something expects an operating system: ${names}`);
+    fail(
+      `The wasm imports from elsewhere than bindgen's glue, a sign that something expects an operating system: ${names}`,
+    );
   }
   // wasm-pack only mentions a missing wasm-opt and goes on; the section with the names tells that it did not run.
   if (WebAssembly.Module.customSections(compiled, "name").length > 0) {

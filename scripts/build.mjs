@@ -1,0 +1,109 @@
+/**
+ * Bundles the page in its forms into `dist/`; the engine must have been built to `web/pkg` before.
+ *
+ * - `index.html`, `app.js`, `raft_wasm_bg.wasm`: the site; it works in any folder of any server.
+ * - `raft-lab.html`: the same in one file, which also opens from the disk.
+ * - `embed/raft-lab.element.js` and `embed/raft-lab.element.iife.js`: the element for other pages, as module and as classic script.
+ *
+ * If `web/src/worker.ts` exists, it becomes `worker.js` beside the site and is offered to the others as `inline:worker`.
+ */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+import { fail, root } from "./shared.mjs";
+
+const dist = join(root, "dist");
+const wasm = join(root, "web", "pkg", "raft_wasm_bg.wasm");
+const SCRIPT_TAG = '<script type="module" src="app.js"></script>';
+
+if (!existsSync(wasm)) fail("web/pkg is missing: run `npm run wasm` first.");
+
+/** Answers imports of `inline:wasm` and `inline:worker`, so that a bundle can carry what the site fetches. @type {esbuild.Plugin} */
+const inline = {
+  name: "inline",
+  setup(build) {
+    build.onResolve({ filter: /^inline:/ }, ({ path }) => ({ path, namespace: "inline" }));
+    build.onLoad({ filter: /^inline:wasm$/, namespace: "inline" }, () => ({
+      contents: readFileSync(wasm),
+      loader: "binary",
+    }));
+    build.onLoad({ filter: /^inline:worker$/, namespace: "inline" }, () =>
+      worker === undefined
+        ? { errors: [{ text: "web/src/worker.ts does not exist" }] }
+        : { contents: worker, loader: "text" },
+    );
+  },
+};
+
+/** @type {string | undefined} */
+let worker;
+if (existsSync(join(root, "web/src/worker.ts"))) worker = await bundle("web/src/worker.ts", "iife");
+/** @type {Record<string, string | Uint8Array>} */
+const outputs = {
+  "app.js": await bundle("web/src/page.ts", "esm"),
+  ...(worker === undefined ? {} : { "worker.js": worker }),
+  "index.html": readFileSync(join(root, "index.html"), "utf8"),
+  "raft_wasm_bg.wasm": readFileSync(wasm),
+  "raft-lab.html": await singleFile(),
+  "embed/raft-lab.element.js": await bundle("web/src/element-inline.ts", "esm"),
+  "embed/raft-lab.element.iife.js": await bundle("web/src/element-inline.ts", "iife"),
+};
+
+// Only now, so that a mistake in a source leaves the last good build in place.
+rmSync(dist, { recursive: true, force: true });
+for (const [name, content] of Object.entries(outputs)) {
+  mkdirSync(dirname(join(dist, name)), { recursive: true });
+  writeFileSync(join(dist, name), content);
+}
+for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {
+  if (existsSync(join(root, licence))) copyFileSync(join(root, licence), join(dist, licence));
+}
+reportSizes();
+
+/**
+ * Bundles one entry and returns its text.
+ * @param {string} entry
+ * @param {"esm" | "iife"} format
+ */
+async function bundle(entry, format) {
+  const result = await esbuild
+    .build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      format,
+      bundle: true,
+      minify: true,
+      write: false,
+      target: "es2022",
+      // Styles are handed to the element as text: nothing may depend on a second file.
+      loader: { ".css": "text", ".svg": "text" },
+      plugins: [inline],
+      logLevel: "warning",
+    })
+    // esbuild has already shown what is wrong; its stack trace would only hide it.
+    .catch(() => fail(`Could not bundle ${entry}.`));
+  return /** @type {esbuild.OutputFile} */ (result.outputFiles[0]).text;
+}
+
+/** The page with its script inside. A classic script, because module scripts are refused on file://. */
+async function singleFile() {
+  const page = readFileSync(join(root, "index.html"), "utf8");
+  if (page.split(SCRIPT_TAG).length !== 2) fail(`index.html must contain this once: ${SCRIPT_TAG}`);
+  const script = (await bundle("web/src/page-inline.ts", "iife"))
+    // Both would end or bend the <script> element; in strings, templates and regular expressions \x3c means the same.
+    .replace(/<(?=\/script|!--)/gi, "\\x3c");
+  // A module script waits for the end of the page, a classic one does not: so it moves there.
+  // The replacements are functions because "$" has a meaning in a replacement text.
+  return page.replace(SCRIPT_TAG, "").replace("</body>", () => `<script>${script}</script>\n  </body>`);
+}
+
+/** Prints what a reader has to download. */
+function reportSizes() {
+  const kib = (/** @type {number} */ bytes) => `${(bytes / 1024).toFixed(1)} KiB`.padStart(12);
+  console.log(`${"dist/".padEnd(32)}${"raw".padStart(12)}${"gzip".padStart(12)}`);
+  for (const [name, content] of Object.entries(outputs)) {
+    const bytes = Buffer.from(content);
+    console.log(`${name.padEnd(32)}${kib(bytes.length)}${kib(gzipSync(bytes, { level: 9 }).length)}`);
+  }
+}

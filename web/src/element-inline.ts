@@ -1,0 +1,5 @@
+/** Entry of the element for other people's pages: one script, with the wasm inside. */
+import bytes from "inline:wasm";
+import { define } from "./element/define.ts";
+
+define(bytes);
