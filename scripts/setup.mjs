@@ -8,7 +8,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ask, fail, isMain, onPath, root } from "./shared.mjs";
 
-const NODE_MAJOR = 20;
+const NODE = [20, 11];
 const TARGET = "wasm32-unknown-unknown";
 
 /** Checks and installs. @param {{ browser?: boolean }} [need] `browser`: also what the tests in a browser need */
@@ -35,8 +35,11 @@ function first(names) {
 }
 
 function needNode() {
-  const major = Number(process.versions.node.split(".")[0]);
-  if (major < NODE_MAJOR) fail(`Node ${NODE_MAJOR} or newer is needed; this is ${process.version}.`);
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = NODE;
+  if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
+    fail(`Node ${NODE.join(".")} or newer is needed; this is ${process.version}.`);
+  }
 }
 
 function needPackages() {
@@ -87,7 +90,9 @@ function needRust() {
   if (rustIsComplete()) return;
   const channel = /channel = "([^"]+)"/.exec(readFileSync(join(root, "rust-toolchain.toml"), "utf8"))?.[1] ?? "stable";
   if (!onPath("rustup")) {
-    fail(`Rust ${channel} with rustfmt, clippy and the target ${TARGET} is needed; rustup (https://rustup.rs) would install them.`);
+    fail(
+      `Rust ${channel} with rustfmt, clippy and the target ${TARGET} is needed; rustup (https://rustup.rs) would install them.`,
+    );
   }
   // Naming the channel with all that is wanted repairs a partial installation too, with every version of rustup.
   const parts = ["--profile", "minimal", "--component", "rustfmt", "--component", "clippy", "--target", TARGET];
