@@ -1,1 +1,54 @@
-//! Raft as a value.
+//! Raft as a value: one server of the consensus algorithm that can be held, cloned, compared and printed.
+//!
+//! A [`Node`] has no clock, no network, no disk, no thread and no randomness of its own.
+//! Whoever owns it says what time it is and what arrived; the node updates itself and lists, in
+//! [`Effects`], what must be made stable, what may be sent after that, and what happened and why.
+//! **The one law of this interface: deal with all effects before calling the node again.**
+//!
+//! The duties of the owner, in order, after each [`Node::handle`]:
+//!
+//! 1. Begin writing [`Effects::write`], if there is one. Writes become stable in the order in which they
+//!    were given. When one has, say so with [`Input::WriteStable`].
+//! 2. Send each of [`Effects::messages`] once the write it names in `after` is stable; at once if it names none.
+//! 3. Apply the entries of [`Effects::apply`] to the state machine, in order.
+//! 4. Call again at [`Node::deadline`] with [`Input::Timer`], or earlier with whatever arrives.
+//!
+//! Names are those of Figure 2 of the paper ("In Search of an Understandable Consensus Algorithm", extended
+//! version) in snake case, and sections in the documentation are that paper's unless the dissertation is named.
+//!
+//! Every rule that keeps Raft safe or live can be switched off, one by one ([`Rules`]), so that a reader can see
+//! what it is for. Every step that the protocol takes is told as a [`Happening`] that carries its reason in types.
+//!
+//! Left out: storage engines and wire formats (the owner decides both), membership changes and log compaction
+//! (they belong to a later step of this project), and retries of RequestVote within a term (the next election
+//! is the retry).
+#![no_std]
+
+extern crate alloc;
+
+mod chunks;
+mod effects;
+mod happening;
+mod hash;
+mod ids;
+mod log;
+mod message;
+mod node;
+mod policy;
+mod switches;
+
+mod election;
+mod replication;
+
+pub use chunks::Chunks;
+pub use effects::{Effects, Outgoing, Write, WriteId};
+pub use happening::{
+    AppendRefusal, CandidacyCause, Citation, CommitCause, Denial, Happening, IgnoreCause, StepDownCause,
+};
+pub use hash::{Digest, mix};
+pub use ids::{Index, Micros, ServerId, ServerSet, Term, Time};
+pub use log::{Command, Entry, Log, Payload};
+pub use message::{Conflict, Envelope, Message, MessageKind, Rpc};
+pub use node::{Config, Context, Input, Node, Progress, Role, Stable, Tally, Timer, Volatile};
+pub use policy::{commit_candidate, grants_vote, log_is_up_to_date, majority, quorum};
+pub use switches::{Options, ProtocolOption, Rule, RuleKind, Rules};

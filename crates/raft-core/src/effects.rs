@@ -1,0 +1,56 @@
+//! What a node asks of its owner after each input.
+
+use crate::{Entry, Envelope, Happening, Index, ServerId, Term};
+use alloc::vec::Vec;
+
+/// Number of a write, from 1, rising by one within a server's life; 0 means "none".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WriteId(pub u32);
+
+/// Something to be made stable: term and vote, entries, or both, as one step that happens wholly or not at all.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Write {
+    /// To be given back in `Input::WriteStable`.
+    pub id: WriteId,
+    /// The new current_term and voted_for, if they changed.
+    pub hard_state: Option<(Term, Option<ServerId>)>,
+    /// The log's new tail, if it changed: everything after this index is replaced by these entries.
+    pub log: Option<(Index, Vec<Entry>)>,
+}
+
+/// A message, and the write that must be stable before it may leave.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Outgoing {
+    /// The write to wait for; `WriteId(0)` if it may leave at once.
+    pub after: WriteId,
+    /// The message.
+    pub envelope: Envelope,
+}
+
+/// Everything that one input led to. The owner keeps one and hands it in again and again, so that nothing is
+/// allocated in the steady state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// To be made stable, first of all.
+    pub write: Option<Write>,
+    /// To be sent, each after its write.
+    pub messages: Vec<Outgoing>,
+    /// To be applied to the state machine: the entries after the first index up to and with the second.
+    pub apply: Option<(Index, Index)>,
+    /// What happened, in order, with reasons.
+    pub happenings: Vec<Happening>,
+}
+
+impl Effects {
+    /// Forgets everything, keeps the memory.
+    pub fn clear(&mut self) {
+        self.write = None;
+        self.messages.clear();
+        self.apply = None;
+        self.happenings.clear();
+    }
+
+    pub(crate) fn tell(&mut self, happening: Happening) {
+        self.happenings.push(happening);
+    }
+}

@@ -1,0 +1,220 @@
+//! Leader election (section 5.2), with the up-to-date check (5.4.1), Pre-Vote and CheckQuorum.
+
+use crate::happening::{CandidacyCause, Happening, IgnoreCause, StepDownCause};
+use crate::node::{Context, Gate, Node, Role, Tally};
+use crate::{
+    Denial, Effects, Index, Message, MessageKind, ProtocolOption, Rpc, Rule, ServerId, ServerSet, Term, grants_vote,
+    log_is_up_to_date,
+};
+
+impl Node {
+    /// Steps down, or takes over a higher term as a follower.
+    pub(crate) fn become_follower(&mut self, context: &Context, term: Term, why: StepDownCause, effects: &mut Effects) {
+        let before = self.current_term;
+        if term > before {
+            self.raise_term(term);
+        }
+        // The election timer goes on as it was: a higher term alone is no sign of a leader. Only its length is
+        // drawn anew for the new term when it is next reset.
+        let timer = match self.timer() {
+            Some(timer) if term == before => timer,
+            Some(timer) => {
+                let fresh = Self::fresh_timer(context, term, 0);
+                crate::Timer { due: timer.due, ..fresh }
+            }
+            None => Self::fresh_timer(context, term, 0),
+        };
+        let was_follower = matches!(self.role, Role::Follower { .. });
+        self.role = Role::Follower { leader: None, timer };
+        effects.tell(match was_follower {
+            true => Happening::TermRaised { from_term: before, term, why },
+            false => Happening::SteppedDown { term, why },
+        });
+    }
+
+    pub(crate) fn on_election_timeout(&mut self, context: &Context, forced: bool, effects: &mut Effects) {
+        let timer = self.timer().expect("only servers with an election timer come here");
+        let why = if forced { CandidacyCause::Forced } else { CandidacyCause::TimerRanOut { timeout: timer.timeout } };
+        if self.has(ProtocolOption::PreVote) && !forced {
+            self.become_pre_candidate(context, timer.attempt + 1, why, effects);
+        } else {
+            self.become_candidate(context, why, effects);
+        }
+    }
+
+    fn become_pre_candidate(&mut self, context: &Context, attempt: u32, why: CandidacyCause, effects: &mut Effects) {
+        let timer = Self::fresh_timer(context, self.current_term, attempt);
+        self.role = Role::PreCandidate { tally: Tally { granted: self.only_me(), ..Tally::default() }, timer };
+        let term = self.current_term.next();
+        effects.tell(Happening::BecamePreCandidate { term, why });
+        let ask = Message::PreVote { last_log_index: self.log.last_index(), last_log_term: self.log.last_term() };
+        for to in self.others() {
+            self.send(to, term, Rpc { round: 0, attempt }, ask.clone(), Gate::HardState, effects);
+        }
+        self.conclude_election(context, effects);
+    }
+
+    fn become_candidate(&mut self, context: &Context, why: CandidacyCause, effects: &mut Effects) {
+        self.raise_term(self.current_term.next());
+        self.vote_for(self.id);
+        let timer = Self::fresh_timer(context, self.current_term, 0);
+        self.role = Role::Candidate { tally: Tally { granted: self.only_me(), ..Tally::default() }, timer };
+        effects.tell(Happening::BecameCandidate { term: self.current_term, why });
+        let ask = Message::RequestVote { last_log_index: self.log.last_index(), last_log_term: self.log.last_term() };
+        for to in self.others() {
+            self.send(to, self.current_term, Rpc::default(), ask.clone(), Gate::HardState, effects);
+        }
+        self.conclude_election(context, effects);
+    }
+
+    fn only_me(&self) -> ServerSet {
+        [self.id].into_iter().collect()
+    }
+
+    pub(crate) fn on_request_vote(
+        &mut self,
+        context: &Context,
+        candidate: ServerId,
+        rpc: Rpc,
+        theirs: (Term, Index),
+        effects: &mut Effects,
+    ) {
+        let mine = (self.log.last_term(), self.log.last_index());
+        let verdict = self.verdict(candidate, theirs, mine, effects);
+        match verdict {
+            Ok(()) => {
+                self.vote_for(candidate);
+                self.reset_timer(context);
+                effects.tell(Happening::VoteGranted { candidate, pre: false });
+            }
+            Err(why) => effects.tell(Happening::VoteDenied { candidate, pre: false, why }),
+        }
+        self.reply(candidate, rpc, Message::RequestVoteReply { vote_granted: verdict.is_ok() }, effects);
+    }
+
+    /// Asks the policy, and passes over what a rule that is off would have refused.
+    fn verdict(
+        &self,
+        candidate: ServerId,
+        theirs: (Term, Index),
+        mine: (Term, Index),
+        effects: &mut Effects,
+    ) -> Result<(), Denial> {
+        let mut voted_for = self.voted_for;
+        loop {
+            match grants_vote(candidate, voted_for, theirs, mine) {
+                Ok(()) => return Ok(()),
+                Err((why, rule)) if self.holds(rule) => return Err(why),
+                Err((_, rule)) => {
+                    effects.tell(Happening::RuleWouldForbid { rule });
+                    match rule {
+                        Rule::OneVotePerTerm => voted_for = None,
+                        // The log is the last thing that is looked at.
+                        _ => return Ok(()),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Starts the election timer anew. A server that campaigns for itself keeps its own.
+    fn reset_timer(&mut self, context: &Context) {
+        if let Role::Follower { timer, .. } = &mut self.role {
+            timer.due = context.now.after(timer.timeout);
+        }
+    }
+
+    pub(crate) fn on_pre_vote(
+        &mut self,
+        context: &Context,
+        candidate: ServerId,
+        term: Term,
+        rpc: Rpc,
+        theirs: (Term, Index),
+        effects: &mut Effects,
+    ) {
+        let mine = (self.log.last_term(), self.log.last_index());
+        let denial = if term <= self.current_term {
+            Some(Denial::StaleTerm { theirs: term, mine: self.current_term })
+        } else if let Some(leader) = self.protected_by(context.now) {
+            Some(Denial::HearsLeader { leader })
+        } else if !log_is_up_to_date(theirs, mine) && self.holds(Rule::UpToDateCheck) {
+            Some(Denial::StaleLog { theirs, mine })
+        } else {
+            None
+        };
+        effects.tell(match denial {
+            None => Happening::VoteGranted { candidate, pre: true },
+            Some(why) => Happening::VoteDenied { candidate, pre: true, why },
+        });
+        // A granted answer repeats the term that was asked for; a refusal carries the server's own, from which a
+        // server that fell behind learns it.
+        let answer_term = if denial.is_none() { term } else { self.current_term };
+        self.send(
+            candidate,
+            answer_term,
+            rpc,
+            Message::PreVoteReply { vote_granted: denial.is_none() },
+            Gate::HardState,
+            effects,
+        );
+    }
+
+    pub(crate) fn on_vote(&mut self, context: &Context, from: ServerId, vote_granted: bool, effects: &mut Effects) {
+        let needed = self.config.quorum();
+        match &mut self.role {
+            Role::Candidate { tally, .. } => count(tally, from, vote_granted, needed, false, effects),
+            Role::Follower { .. } | Role::PreCandidate { .. } | Role::Leader { .. } => {
+                let (kind, why) = (MessageKind::VoteReply, IgnoreCause::NotAsking);
+                return effects.tell(Happening::Ignored { from, kind, why });
+            }
+        }
+        self.conclude_election(context, effects);
+    }
+
+    pub(crate) fn on_pre_vote_reply(
+        &mut self,
+        context: &Context,
+        from: ServerId,
+        term: Term,
+        vote_granted: bool,
+        effects: &mut Effects,
+    ) {
+        let needed = self.config.quorum();
+        let asked = !vote_granted || term == self.current_term.next();
+        match &mut self.role {
+            Role::PreCandidate { tally, .. } if asked => count(tally, from, vote_granted, needed, true, effects),
+            _ => {
+                let (kind, why) = (MessageKind::PreVoteReply, IgnoreCause::NotAsking);
+                return effects.tell(Happening::Ignored { from, kind, why });
+            }
+        }
+        self.conclude_election(context, effects);
+    }
+
+    /// Wins if there are votes enough and the server's own is on disk.
+    pub(crate) fn conclude_election(&mut self, context: &Context, effects: &mut Effects) {
+        let needed = self.config.quorum();
+        match &self.role {
+            Role::PreCandidate { tally, .. } if tally.granted.len() >= needed => {
+                self.become_candidate(context, CandidacyCause::PreVoteWon, effects);
+            }
+            Role::Candidate { tally, .. } if tally.granted.len() >= needed && self.hard_state_is_stable() => {
+                let votes = tally.granted.len();
+                effects.tell(Happening::BecameLeader { term: self.current_term, votes, needed });
+                self.become_leader(context, effects);
+            }
+            _ => (),
+        }
+    }
+}
+
+fn count(tally: &mut Tally, from: ServerId, vote_granted: bool, needed: u32, pre: bool, effects: &mut Effects) {
+    if vote_granted {
+        tally.granted.insert(from);
+        effects.tell(Happening::VoteReceived { from, votes: tally.granted.len(), needed, pre });
+    } else {
+        tally.refused.insert(from);
+        effects.tell(Happening::VoteRefused { from, pre });
+    }
+}

@@ -1,0 +1,452 @@
+//! What happened, with its reason in types. Sentences are made elsewhere.
+
+use crate::{Index, MessageKind, Micros, Rule, ServerId, Term};
+
+/// Why a server asks for votes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CandidacyCause {
+    /// It has not heard from a leader for its election timeout.
+    TimerRanOut {
+        /// The timeout that ran out.
+        timeout: Micros,
+    },
+    /// A majority said that they would vote for it.
+    PreVoteWon,
+    /// Its owner made it time out.
+    Forced,
+}
+
+/// Why a server became a follower, or took over a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StepDownCause {
+    /// It saw a higher term.
+    HigherTerm {
+        /// In a message from this server.
+        from: ServerId,
+        /// Of this kind.
+        kind: MessageKind,
+    },
+    /// A candidate heard from the leader of its term.
+    LeaderExists {
+        /// The leader.
+        leader: ServerId,
+    },
+    /// A leader has not heard from a majority for an election timeout (CheckQuorum).
+    QuorumLost {
+        /// How many servers it heard from, itself included.
+        heard: u32,
+        /// How many it needs.
+        needed: u32,
+    },
+}
+
+/// Why a vote is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Denial {
+    /// The candidate's term is older.
+    StaleTerm {
+        /// The candidate's.
+        theirs: Term,
+        /// The server's own.
+        mine: Term,
+    },
+    /// The server has voted for another one in this term.
+    AlreadyVoted {
+        /// For this one.
+        voted_for: ServerId,
+    },
+    /// The candidate's log is less up to date.
+    StaleLog {
+        /// Term and index of the candidate's last entry.
+        theirs: (Term, Index),
+        /// Term and index of the server's own last entry.
+        mine: (Term, Index),
+    },
+    /// The server heard from a leader less than the shortest election timeout ago (Pre-Vote, CheckQuorum).
+    HearsLeader {
+        /// The leader.
+        leader: ServerId,
+    },
+}
+
+/// Why a follower refuses an AppendEntries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AppendRefusal {
+    /// Its term is older.
+    StaleTerm {
+        /// The sender's.
+        theirs: Term,
+        /// The server's own.
+        mine: Term,
+    },
+    /// There is no entry at prev_log_index.
+    NoEntry {
+        /// prev_log_index.
+        prev_log_index: Index,
+        /// The follower's last index.
+        last_index: Index,
+    },
+    /// The entry at prev_log_index has another term.
+    OtherTerm {
+        /// prev_log_index.
+        prev_log_index: Index,
+        /// prev_log_term.
+        theirs: Term,
+        /// Term of the follower's entry there.
+        mine: Term,
+    },
+    /// The receiver is itself the leader of that term, which can be only while a rule is off.
+    IsLeader,
+}
+
+/// Why a commit index advanced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CommitCause {
+    /// Enough servers store the entry.
+    Majority {
+        /// How many.
+        stored: u32,
+        /// How many are needed.
+        needed: u32,
+    },
+    /// The leader said so.
+    Leader {
+        /// Its commit_index.
+        leader_commit: Index,
+    },
+}
+
+/// Why a message is ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IgnoreCause {
+    /// It answers a question of an older term.
+    OldTerm,
+    /// It answers a question that is no longer asked.
+    NotAsking,
+    /// It refuses a request that was overtaken by a later answer.
+    Overtaken,
+    /// A leader was heard less than the shortest election timeout ago (CheckQuorum).
+    HearsLeader {
+        /// The leader.
+        leader: ServerId,
+    },
+}
+
+/// One thing that happened at one server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Happening {
+    /// It asks whether it could win the next term.
+    BecamePreCandidate {
+        /// The term that it would begin.
+        term: Term,
+        /// Why.
+        why: CandidacyCause,
+    },
+    /// It begins a term, votes for itself and asks the others.
+    BecameCandidate {
+        /// The new term.
+        term: Term,
+        /// Why.
+        why: CandidacyCause,
+    },
+    /// It won.
+    BecameLeader {
+        /// In this term.
+        term: Term,
+        /// With so many votes.
+        votes: u32,
+        /// Of so many needed.
+        needed: u32,
+    },
+    /// It became a follower.
+    SteppedDown {
+        /// Its term from now on.
+        term: Term,
+        /// Why.
+        why: StepDownCause,
+    },
+    /// A follower took over a higher term.
+    TermRaised {
+        /// From this one.
+        from_term: Term,
+        /// To this one.
+        term: Term,
+        /// Why.
+        why: StepDownCause,
+    },
+    /// It grants its vote.
+    VoteGranted {
+        /// To this one.
+        candidate: ServerId,
+        /// Only for Pre-Vote.
+        pre: bool,
+    },
+    /// It refuses its vote.
+    VoteDenied {
+        /// To this one.
+        candidate: ServerId,
+        /// Only for Pre-Vote.
+        pre: bool,
+        /// Why.
+        why: Denial,
+    },
+    /// A candidate received a vote.
+    VoteReceived {
+        /// From this one.
+        from: ServerId,
+        /// Votes so far, its own included.
+        votes: u32,
+        /// Votes needed.
+        needed: u32,
+        /// Only for Pre-Vote.
+        pre: bool,
+    },
+    /// A candidate was refused a vote.
+    VoteRefused {
+        /// By this one.
+        from: ServerId,
+        /// Only for Pre-Vote.
+        pre: bool,
+    },
+    /// A leader appended an entry to its own log.
+    EntryAppended {
+        /// Where.
+        index: Index,
+        /// In this term.
+        term: Term,
+        /// Whether it is the empty entry of a new leader.
+        no_op: bool,
+    },
+    /// A server that is not the leader got a client's command.
+    ProposalRefused {
+        /// The leader that it knows.
+        leader: Option<ServerId>,
+    },
+    /// A leader sent heartbeats.
+    HeartbeatSent {
+        /// Its round, from 1.
+        round: u32,
+    },
+    /// A follower heard from its leader; there was nothing to store.
+    HeartbeatAccepted {
+        /// The leader.
+        leader: ServerId,
+        /// Where its log matches.
+        prev_log_index: Index,
+    },
+    /// A follower stored entries.
+    EntriesStored {
+        /// The leader.
+        leader: ServerId,
+        /// Index of the first new entry.
+        first: Index,
+        /// Index of the last new entry.
+        last: Index,
+        /// Term of the entry before them.
+        prev_log_term: Term,
+    },
+    /// A follower got entries that it already has.
+    EntriesKnown {
+        /// The leader.
+        leader: ServerId,
+        /// Index of the last one.
+        last: Index,
+    },
+    /// A follower removed entries that conflict with its leader's.
+    EntriesRemoved {
+        /// Index of the first one that was removed.
+        first: Index,
+        /// Index of the last one.
+        last: Index,
+        /// Term of the entry that was there.
+        mine: Term,
+        /// Term of the entry that the leader has there.
+        theirs: Term,
+    },
+    /// A follower refused an AppendEntries.
+    AppendRefused {
+        /// From this one.
+        leader: ServerId,
+        /// Why.
+        why: AppendRefusal,
+    },
+    /// A leader learned that a follower stores its log up to here.
+    MatchAdvanced {
+        /// The follower.
+        follower: ServerId,
+        /// Its match_index.
+        match_index: Index,
+    },
+    /// A leader goes back in a follower's log.
+    NextIndexLowered {
+        /// The follower.
+        follower: ServerId,
+        /// From here.
+        from: Index,
+        /// To here.
+        to: Index,
+        /// Whether a whole term was skipped (fast back-up).
+        fast: bool,
+    },
+    /// A commit index advanced.
+    CommitAdvanced {
+        /// To here.
+        to: Index,
+        /// Why.
+        by: CommitCause,
+    },
+    /// A majority stores an entry of an older term, and the leader does not commit it.
+    CommitWithheld {
+        /// The entry.
+        index: Index,
+        /// Its term.
+        term: Term,
+    },
+    /// Entries were given to the state machine.
+    Applied {
+        /// The first.
+        first: Index,
+        /// The last.
+        last: Index,
+    },
+    /// A write reached the disk.
+    BecameStable {
+        /// The log is stable up to here.
+        last_index: Index,
+    },
+    /// A message was ignored.
+    Ignored {
+        /// From this one.
+        from: ServerId,
+        /// Of this kind.
+        kind: MessageKind,
+        /// Why.
+        why: IgnoreCause,
+    },
+    /// A rule that is off would have forbidden what comes next.
+    RuleWouldForbid {
+        /// The rule.
+        rule: Rule,
+    },
+}
+
+/// Where the paper says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Citation {
+    /// Section of the paper, or of the dissertation if it says so.
+    pub section: &'static str,
+    /// What it says, in one line of our own.
+    pub statement: &'static str,
+    /// The switch that turns it off, if there is one.
+    pub rule: Option<Rule>,
+}
+
+const fn cite(section: &'static str, statement: &'static str) -> Citation {
+    Citation { section, statement, rule: None }
+}
+
+impl Happening {
+    /// The rule of the paper that was applied.
+    pub const fn citation(&self) -> Citation {
+        match self {
+            Self::BecamePreCandidate { .. } => {
+                cite("dissertation 9.6", "A server asks whether it could win before it begins a term.")
+            }
+            Self::BecameCandidate { .. } => cite(
+                "5.2",
+                "A server that hears no leader for its election timeout begins a new term, votes for itself and asks the others.",
+            ),
+            Self::BecameLeader { .. } | Self::VoteReceived { .. } | Self::VoteRefused { .. } => {
+                Rule::Majority.citation()
+            }
+            Self::SteppedDown { why, .. } | Self::TermRaised { why, .. } => why.citation(),
+            Self::VoteGranted { .. } => Rule::OneVotePerTerm.citation(),
+            Self::VoteDenied { why, .. } => why.citation(),
+            Self::EntryAppended { no_op: true, .. } => {
+                cite("8", "A new leader appends an empty entry of its own term.")
+            }
+            Self::EntryAppended { .. } => {
+                cite("5.3", "A leader appends a client's command to its log and replicates it.")
+            }
+            Self::ProposalRefused { .. } => {
+                cite("8", "Only the leader takes requests; others name the leader they know.")
+            }
+            Self::HeartbeatSent { .. } => {
+                cite("5.2", "A leader sends heartbeats to all servers to keep its authority.")
+            }
+            Self::HeartbeatAccepted { .. } => Rule::TimerResetByLeader.citation(),
+            Self::EntriesStored { .. } | Self::EntriesKnown { .. } => Rule::LogConsistencyCheck.citation(),
+            Self::EntriesRemoved { .. } => Rule::TruncateOnConflict.citation(),
+            Self::AppendRefused { why, .. } => why.citation(),
+            Self::MatchAdvanced { .. } => {
+                cite("5.3", "A leader notes for each follower how far its log is known to match.")
+            }
+            Self::NextIndexLowered { .. } => {
+                cite("5.3", "After a refusal the leader goes back in the follower's log and tries again.")
+            }
+            Self::CommitAdvanced { by: CommitCause::Majority { .. }, .. } | Self::CommitWithheld { .. } => {
+                Rule::CommitCurrentTermOnly.citation()
+            }
+            Self::CommitAdvanced { by: CommitCause::Leader { .. }, .. } => Rule::CommitWithinMatch.citation(),
+            Self::Applied { .. } => cite("5.3", "Committed entries are applied to the state machine in log order."),
+            Self::BecameStable { .. } => Rule::StableLog.citation(),
+            Self::Ignored { why, .. } => why.citation(),
+            Self::RuleWouldForbid { rule } => rule.citation(),
+        }
+    }
+}
+
+impl Rule {
+    /// The rule as a citation.
+    pub const fn citation(self) -> Citation {
+        Citation { section: self.section(), statement: self.statement(), rule: Some(self) }
+    }
+}
+
+impl StepDownCause {
+    const fn citation(self) -> Citation {
+        match self {
+            Self::HigherTerm { .. } => Rule::StepDownOnHigherTerm.citation(),
+            Self::LeaderExists { .. } => Rule::CandidateYields.citation(),
+            Self::QuorumLost { .. } => cite(
+                "dissertation 6.2",
+                "A leader steps down if an election timeout passes without answers from a majority.",
+            ),
+        }
+    }
+}
+
+impl Denial {
+    const fn citation(self) -> Citation {
+        match self {
+            Self::StaleTerm { .. } => Rule::RejectStaleTerm.citation(),
+            Self::AlreadyVoted { .. } => Rule::OneVotePerTerm.citation(),
+            Self::StaleLog { .. } => Rule::UpToDateCheck.citation(),
+            Self::HearsLeader { .. } => {
+                cite("6", "Servers disregard candidates while they believe that a leader exists.")
+            }
+        }
+    }
+}
+
+impl AppendRefusal {
+    const fn citation(self) -> Citation {
+        match self {
+            Self::StaleTerm { .. } | Self::IsLeader => Rule::RejectStaleTerm.citation(),
+            Self::NoEntry { .. } | Self::OtherTerm { .. } => Rule::LogConsistencyCheck.citation(),
+        }
+    }
+}
+
+impl IgnoreCause {
+    const fn citation(self) -> Citation {
+        match self {
+            Self::OldTerm => cite("5.1", "An answer from an older term no longer counts."),
+            Self::NotAsking => cite("5.2", "An answer counts only while its question is open."),
+            Self::Overtaken => cite("5.3", "A late refusal says nothing about the log as it is now."),
+            Self::HearsLeader { .. } => {
+                cite("6", "Servers disregard candidates while they believe that a leader exists.")
+            }
+        }
+    }
+}

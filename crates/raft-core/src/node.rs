@@ -1,0 +1,652 @@
+//! One server: its state, its inputs, and the one place where terms are settled.
+
+use crate::effects::{Effects, Outgoing, Write, WriteId};
+use crate::happening::{Happening, IgnoreCause, StepDownCause};
+use crate::{
+    Command, Denial, Digest, Entry, Envelope, Index, Log, Message, Micros, Options, Payload, ProtocolOption, Rpc, Rule,
+    Rules, ServerId, ServerSet, Term, Time, quorum,
+};
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+/// What a server is told about its cluster and about how to behave. The same for all servers of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Config {
+    /// All servers, this one included. One to 101 of them are tried and tested.
+    pub members: ServerSet,
+    /// Time between two heartbeats of a leader.
+    pub heartbeat_interval: Micros,
+    /// The shortest election timeout; also the time for which a leader that was heard protects from candidates.
+    pub election_timeout_min: Micros,
+    /// The rules that hold.
+    pub rules: Rules,
+    /// The options that are on.
+    pub options: Options,
+}
+
+impl Config {
+    /// Entries in one AppendEntries, with batching.
+    pub const BATCH_MAX: u32 = 64;
+    /// AppendEntries with entries under way to one follower, with pipelining.
+    pub const IN_FLIGHT_MAX: u32 = 8;
+
+    /// How many servers an election or a commit needs.
+    pub fn quorum(&self) -> u32 {
+        quorum(self.members.len(), self.rules)
+    }
+}
+
+/// What the owner knows and the node does not: the time, and the timeouts that chance gives.
+pub struct Context<'a> {
+    /// The server's own clock.
+    pub now: Time,
+    /// The election timeout for a term and the number of times that the server has already timed out in it.
+    pub election_timeout: &'a dyn Fn(Term, u32) -> Micros,
+}
+
+/// Something that reaches a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A message arrived.
+    Message(Envelope),
+    /// The deadline has come.
+    Timer,
+    /// Act as if the timer ran out now.
+    ForceTimeout,
+    /// Move the election deadline; without effect on a leader.
+    SetDeadline(Time),
+    /// A client asks for this command.
+    Propose(Command),
+    /// A write, and all before it, reached the disk.
+    WriteStable(WriteId),
+    /// New settings, from now on.
+    Configure(Config),
+}
+
+/// A running election timer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Timer {
+    /// When it runs out.
+    pub due: Time,
+    /// Its full length.
+    pub timeout: Micros,
+    /// How often the server has already timed out in this term.
+    pub attempt: u32,
+}
+
+/// The votes of one election.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Tally {
+    /// Servers that granted theirs; the candidate is one of them.
+    pub granted: ServerSet,
+    /// Servers that refused.
+    pub refused: ServerSet,
+}
+
+/// What a leader knows about one follower (Figure 2, volatile state on leaders).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Progress {
+    /// Index of the next entry to send.
+    pub next_index: Index,
+    /// Index of the highest entry known to be stored there.
+    pub match_index: Index,
+    /// AppendEntries with entries that are not yet answered.
+    pub in_flight: u32,
+    /// When the last of those was sent.
+    pub sent_at: Time,
+    /// Whether the place where the logs agree has been found.
+    pub matched: bool,
+    /// prev_log_index and attempt of the last request within the round.
+    pub(crate) last_sent: (u32, Index, u32),
+}
+
+/// What a server is doing in its current term, and only what that job needs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// It answers leaders and candidates.
+    Follower {
+        /// The leader of this term, once heard, and when it was last heard.
+        leader: Option<(ServerId, Time)>,
+        /// Its election timer.
+        timer: Timer,
+    },
+    /// It asks whether it could win (option `pre-vote`).
+    PreCandidate {
+        /// The answers so far.
+        tally: Tally,
+        /// Its election timer.
+        timer: Timer,
+    },
+    /// It asks for votes.
+    Candidate {
+        /// The answers so far.
+        tally: Tally,
+        /// Its election timer.
+        timer: Timer,
+    },
+    /// It serves clients and replicates its log.
+    Leader {
+        /// One row for each server, in the order of ids; its own row is not used.
+        progress: Vec<Progress>,
+        /// Heartbeat rounds so far.
+        round: u32,
+        /// When the next one is due.
+        heartbeat_due: Time,
+        /// Who answered since the last check (option `check-quorum`), and when the next check is due.
+        heard: ServerSet,
+        /// When the next check of the quorum is due.
+        quorum_due: Time,
+    },
+}
+
+/// What a disk holds of a server: Figure 2's persistent state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Stable {
+    /// current_term
+    pub current_term: Term,
+    /// voted_for
+    pub voted_for: Option<ServerId>,
+    /// log
+    pub log: Log,
+}
+
+/// What a crash takes away, as far as the rule `volatile-reset-on-restart` is about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Volatile {
+    /// commit_index
+    pub commit_index: Index,
+    /// last_applied
+    pub last_applied: Index,
+}
+
+/// What has to wait for the disk, collected while one input is handled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Unwritten {
+    hard_state: bool,
+    /// The log after this index is new.
+    log_after: Option<Index>,
+}
+
+/// What must be stable before a message may leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gate {
+    /// Term and vote.
+    HardState,
+    /// Term, vote and log.
+    Everything,
+}
+
+/// One server of a Raft cluster.
+///
+/// Invariants, under every subset of rules:
+/// - `last_applied <= commit_index`, and `stable_index <= log.last_index()`.
+/// - `current_term` never falls while the server lives.
+/// - A leader's table has one row for each member.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Node {
+    pub(crate) id: ServerId,
+    pub(crate) config: Config,
+    pub(crate) current_term: Term,
+    pub(crate) voted_for: Option<ServerId>,
+    pub(crate) log: Log,
+    pub(crate) commit_index: Index,
+    pub(crate) last_applied: Index,
+    pub(crate) role: Role,
+    pub(crate) stable_index: Index,
+    last_write: WriteId,
+    stable_write: WriteId,
+    hard_write: WriteId,
+    /// Writes under way that touch the log, and the last index that is stable once each is.
+    log_writes: VecDeque<(WriteId, Index)>,
+    unwritten: Unwritten,
+}
+
+impl Node {
+    /// A server that starts with what its disk holds; a new disk holds `Stable::default()`. It starts as a
+    /// follower (section 5.2). `before` is what it knew before a crash: with all rules on it is forgotten.
+    pub fn start(id: ServerId, config: Config, stable: Stable, before: Volatile, context: &Context) -> Self {
+        let keeps = !config.rules.holds(Rule::VolatileReset);
+        let last = stable.log.last_index();
+        let kept = |index: Index| if keeps { index.min(last) } else { Index(0) };
+        // With `stable-vote` off nothing was written of the term; the log tells the least that it must have been.
+        let current_term = stable.current_term.max(if config.rules.holds(Rule::StableVote) {
+            Term(0)
+        } else {
+            stable.log.last_term()
+        });
+        Self {
+            id,
+            config,
+            current_term,
+            voted_for: stable.voted_for,
+            stable_index: last,
+            log: stable.log,
+            commit_index: kept(before.commit_index),
+            last_applied: kept(before.last_applied),
+            role: Role::Follower { leader: None, timer: Self::fresh_timer(context, current_term, 0) },
+            last_write: WriteId(0),
+            stable_write: WriteId(0),
+            hard_write: WriteId(0),
+            log_writes: VecDeque::new(),
+            unwritten: Unwritten::default(),
+        }
+    }
+
+    /// Handles one input and lists what follows from it in `effects`, which must be empty.
+    pub fn handle(&mut self, context: &Context, input: Input, effects: &mut Effects) {
+        debug_assert!(effects.messages.is_empty() && effects.write.is_none(), "drain all effects before the next call");
+        match input {
+            Input::Message(envelope) => self.receive(context, envelope, effects),
+            Input::Timer => self.on_timer(context, false, effects),
+            Input::ForceTimeout => self.on_timer(context, true, effects),
+            Input::SetDeadline(due) => self.set_deadline(due),
+            Input::Propose(command) => self.propose(context, command, effects),
+            Input::WriteStable(write) => self.on_write_stable(context, write, effects),
+            Input::Configure(config) => self.config = config,
+        }
+        self.apply_committed(effects);
+        self.issue_write(effects);
+    }
+
+    /// When [`Input::Timer`] is due.
+    pub fn deadline(&self) -> Time {
+        match &self.role {
+            Role::Follower { timer, .. } | Role::PreCandidate { timer, .. } | Role::Candidate { timer, .. } => {
+                timer.due
+            }
+            Role::Leader { heartbeat_due, quorum_due, .. } if self.has(ProtocolOption::CheckQuorum) => {
+                *heartbeat_due.min(quorum_due)
+            }
+            Role::Leader { heartbeat_due, .. } => *heartbeat_due,
+        }
+    }
+
+    fn receive(&mut self, context: &Context, envelope: Envelope, effects: &mut Effects) {
+        assert_eq!(envelope.to, self.id, "misrouted {envelope:?}");
+        if !self.settle_term(context, &envelope, effects) {
+            return;
+        }
+        let Envelope { from, term, rpc, message, .. } = envelope;
+        match message {
+            Message::RequestVote { last_log_index, last_log_term } => {
+                self.on_request_vote(context, from, rpc, (last_log_term, last_log_index), effects);
+            }
+            Message::PreVote { last_log_index, last_log_term } => {
+                self.on_pre_vote(context, from, term, rpc, (last_log_term, last_log_index), effects);
+            }
+            Message::RequestVoteReply { vote_granted } => self.on_vote(context, from, vote_granted, effects),
+            Message::PreVoteReply { vote_granted } => {
+                self.on_pre_vote_reply(context, from, term, vote_granted, effects)
+            }
+            Message::AppendEntries { prev_log_index, prev_log_term, entries, leader_commit } => {
+                let request =
+                    crate::replication::Append { from, rpc, prev_log_index, prev_log_term, entries, leader_commit };
+                self.on_append_entries(context, request, effects);
+            }
+            Message::AppendEntriesReply { success, prev_log_index, match_index, conflict } => {
+                let reply = crate::replication::Answer { from, prev_log_index, match_index, conflict };
+                self.on_append_reply(context, success, reply, effects);
+            }
+        }
+    }
+
+    /// Terms are compared here and nowhere else, so that the handlers may take sender and receiver to be of one
+    /// term (section 5.1). Returns whether the message is to be handled at all.
+    fn settle_term(&mut self, context: &Context, envelope: &Envelope, effects: &mut Effects) -> bool {
+        // A PreVote names a term that nobody is in yet, and a granted answer repeats it.
+        match envelope.message {
+            Message::PreVote { .. } | Message::PreVoteReply { vote_granted: true } => return true,
+            _ => (),
+        }
+        match envelope.term.cmp(&self.current_term) {
+            Ordering::Equal => true,
+            Ordering::Less => self.settle_older_term(envelope, effects),
+            Ordering::Greater => self.settle_higher_term(context, envelope, effects),
+        }
+    }
+
+    fn settle_older_term(&mut self, envelope: &Envelope, effects: &mut Effects) -> bool {
+        let (from, kind) = (envelope.from, envelope.message.kind());
+        if kind.is_reply() {
+            effects.tell(Happening::Ignored { from, kind, why: IgnoreCause::OldTerm });
+            return false;
+        }
+        if !self.holds(Rule::RejectStaleTerm) {
+            effects.tell(Happening::RuleWouldForbid { rule: Rule::RejectStaleTerm });
+            return true;
+        }
+        self.refuse_older_term(envelope, effects);
+        false
+    }
+
+    fn settle_higher_term(&mut self, context: &Context, envelope: &Envelope, effects: &mut Effects) -> bool {
+        let (from, kind) = (envelope.from, envelope.message.kind());
+        if let (Message::RequestVote { .. }, Some(leader)) = (&envelope.message, self.protected_by(context.now)) {
+            if self.has(ProtocolOption::CheckQuorum) {
+                effects.tell(Happening::Ignored { from, kind, why: IgnoreCause::HearsLeader { leader } });
+                return false;
+            }
+        }
+        let why = StepDownCause::HigherTerm { from, kind };
+        let is_follower = matches!(self.role, Role::Follower { .. });
+        if is_follower || self.holds(Rule::StepDownOnHigherTerm) {
+            self.become_follower(context, envelope.term, why, effects);
+        } else {
+            // The mistake that the rule prevents: the new term is taken over, the old role is kept.
+            effects.tell(Happening::RuleWouldForbid { rule: Rule::StepDownOnHigherTerm });
+            self.raise_term(envelope.term);
+        }
+        true
+    }
+
+    /// The leader that was heard less than the shortest election timeout ago, or this server, if it leads
+    /// (section 6, end; dissertation 4.2.3).
+    pub(crate) fn protected_by(&self, now: Time) -> Option<ServerId> {
+        match &self.role {
+            Role::Leader { .. } => Some(self.id),
+            Role::Follower { leader: Some((leader, heard)), .. }
+                if now.since(*heard) < self.config.election_timeout_min =>
+            {
+                Some(*leader)
+            }
+            _ => None,
+        }
+    }
+
+    fn refuse_older_term(&mut self, envelope: &Envelope, effects: &mut Effects) {
+        let (theirs, mine) = (envelope.term, self.current_term);
+        match envelope.message {
+            Message::RequestVote { .. } => {
+                effects.tell(Happening::VoteDenied {
+                    candidate: envelope.from,
+                    pre: false,
+                    why: Denial::StaleTerm { theirs, mine },
+                });
+                self.reply(envelope.from, envelope.rpc, Message::RequestVoteReply { vote_granted: false }, effects);
+            }
+            Message::AppendEntries { prev_log_index, .. } => {
+                let why = crate::AppendRefusal::StaleTerm { theirs, mine };
+                effects.tell(Happening::AppendRefused { leader: envelope.from, why });
+                let refusal = Message::AppendEntriesReply {
+                    success: false,
+                    prev_log_index,
+                    match_index: Index(0),
+                    conflict: None,
+                };
+                self.reply(envelope.from, envelope.rpc, refusal, effects);
+            }
+            // A PreVote never comes here, and replies are ignored before.
+            _ => (),
+        }
+    }
+
+    fn on_timer(&mut self, context: &Context, forced: bool, effects: &mut Effects) {
+        match &self.role {
+            Role::Leader { .. } => self.on_leader_timer(context, forced, effects),
+            Role::Follower { .. } | Role::PreCandidate { .. } | Role::Candidate { .. } => {
+                self.on_election_timeout(context, forced, effects)
+            }
+        }
+    }
+
+    fn set_deadline(&mut self, to: Time) {
+        match &mut self.role {
+            Role::Follower { timer, .. } | Role::PreCandidate { timer, .. } | Role::Candidate { timer, .. } => {
+                timer.due = to
+            }
+            Role::Leader { .. } => (),
+        }
+    }
+
+    /// Enters `term` without a vote. Terms only rise, and only here.
+    pub(crate) fn raise_term(&mut self, term: Term) {
+        assert!(term > self.current_term, "terms only rise");
+        self.current_term = term;
+        self.voted_for = None;
+        self.unwritten.hard_state = true;
+    }
+
+    pub(crate) fn vote_for(&mut self, candidate: ServerId) {
+        if self.voted_for != Some(candidate) {
+            self.voted_for = Some(candidate);
+            self.unwritten.hard_state = true;
+        }
+    }
+
+    pub(crate) fn append(&mut self, entry: Entry) {
+        let before = self.log.last_index();
+        self.log.push(entry);
+        self.log_changed_after(before);
+    }
+
+    pub(crate) fn truncate(&mut self, last: Index) {
+        self.log.truncate(last);
+        self.log_changed_after(last);
+    }
+
+    pub(crate) fn overwrite(&mut self, index: Index, entry: Entry) {
+        self.log.overwrite(index, entry);
+        self.log_changed_after(index.before());
+    }
+
+    fn log_changed_after(&mut self, index: Index) {
+        self.stable_index = self.stable_index.min(index);
+        for (_, last) in &mut self.log_writes {
+            *last = (*last).min(index);
+        }
+        let after = self.unwritten.log_after.map_or(index, |after| after.min(index));
+        self.unwritten.log_after = Some(after);
+    }
+
+    /// A new timer for a term: its length is drawn once and kept, so that what resets it does not change it.
+    pub(crate) fn fresh_timer(context: &Context, term: Term, attempt: u32) -> Timer {
+        let timeout = (context.election_timeout)(term, attempt);
+        Timer { due: context.now.after(timeout), timeout, attempt }
+    }
+
+    /// Sends once what it speaks of is stable.
+    pub(crate) fn send(&self, to: ServerId, term: Term, rpc: Rpc, message: Message, gate: Gate, effects: &mut Effects) {
+        let after = match gate {
+            Gate::HardState if self.unwritten.hard_state => self.last_write_after_this(),
+            Gate::HardState => self.hard_write,
+            Gate::Everything if self.has_unwritten() => self.last_write_after_this(),
+            Gate::Everything => self.last_write,
+        };
+        let after = if after > self.stable_write { after } else { WriteId(0) };
+        effects.messages.push(Outgoing { after, envelope: Envelope { from: self.id, to, term, rpc, message } });
+    }
+
+    /// Answers in the current term, once everything that the answer may rest on is stable.
+    pub(crate) fn reply(&self, to: ServerId, rpc: Rpc, message: Message, effects: &mut Effects) {
+        let gate = if self.holds(Rule::StableLog) { Gate::Everything } else { Gate::HardState };
+        self.send(to, self.current_term, rpc, message, gate, effects);
+    }
+
+    fn has_unwritten(&self) -> bool {
+        self.unwritten.log_after.is_some() || self.writes_hard_state()
+    }
+
+    fn writes_hard_state(&self) -> bool {
+        self.unwritten.hard_state && self.holds(Rule::StableVote)
+    }
+
+    fn last_write_after_this(&self) -> WriteId {
+        if self.has_unwritten() { WriteId(self.last_write.0 + 1) } else { self.last_write }
+    }
+
+    /// Turns all that changed into one write.
+    fn issue_write(&mut self, effects: &mut Effects) {
+        let hard_state = self.writes_hard_state().then_some((self.current_term, self.voted_for));
+        let log = self.unwritten.log_after.map(|after| (after, self.log.copy_from(after.next(), u32::MAX)));
+        self.unwritten = Unwritten::default();
+        if hard_state.is_none() && log.is_none() {
+            return;
+        }
+        self.last_write = WriteId(self.last_write.0 + 1);
+        if hard_state.is_some() {
+            self.hard_write = self.last_write;
+        }
+        if log.is_some() {
+            self.log_writes.push_back((self.last_write, self.log.last_index()));
+        }
+        effects.write = Some(Write { id: self.last_write, hard_state, log });
+    }
+
+    fn on_write_stable(&mut self, context: &Context, write: WriteId, effects: &mut Effects) {
+        self.stable_write = self.stable_write.max(write);
+        while let Some((_, last)) = self.log_writes.front().copied().filter(|(id, _)| *id <= write) {
+            self.log_writes.pop_front();
+            self.stable_index = self.stable_index.max(last);
+        }
+        effects.tell(Happening::BecameStable { last_index: self.stable_index });
+        match &self.role {
+            // A candidate that needs no vote but its own has won once that vote is stable.
+            Role::Candidate { .. } | Role::PreCandidate { .. } => self.conclude_election(context, effects),
+            Role::Leader { .. } => {
+                self.replicate_to_all(context, effects);
+                self.advance_commit(context, effects);
+            }
+            Role::Follower { .. } => (),
+        }
+    }
+
+    /// Whether the current term and vote are on disk.
+    pub(crate) fn hard_state_is_stable(&self) -> bool {
+        !self.writes_hard_state() && self.hard_write <= self.stable_write
+    }
+
+    fn propose(&mut self, context: &Context, command: Command, effects: &mut Effects) {
+        if !matches!(self.role, Role::Leader { .. }) {
+            effects.tell(Happening::ProposalRefused { leader: self.leader() });
+            return;
+        }
+        self.append_as_leader(context, Payload::Command(command), effects);
+    }
+
+    fn apply_committed(&mut self, effects: &mut Effects) {
+        let upto = self.commit_index.min(self.log.last_index());
+        if upto > self.last_applied {
+            let from = self.last_applied;
+            self.last_applied = upto;
+            effects.apply = Some((from, upto));
+            effects.tell(Happening::Applied { first: from.next(), last: upto });
+        }
+    }
+
+    pub(crate) fn holds(&self, rule: Rule) -> bool {
+        self.config.rules.holds(rule)
+    }
+
+    pub(crate) fn has(&self, option: ProtocolOption) -> bool {
+        self.config.options.has(option)
+    }
+
+    pub(crate) fn others(&self) -> impl Iterator<Item = ServerId> + use<> {
+        let me = self.id;
+        self.config.members.iter().filter(move |id| *id != me)
+    }
+}
+
+/// Looking inside.
+impl Node {
+    /// Its id.
+    pub fn id(&self) -> ServerId {
+        self.id
+    }
+    /// Its settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+    /// The latest term that it has seen.
+    pub fn current_term(&self) -> Term {
+        self.current_term
+    }
+    /// Who received its vote in the current term.
+    pub fn voted_for(&self) -> Option<ServerId> {
+        self.voted_for
+    }
+    /// Its log.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+    /// The highest index that it knows to be committed.
+    pub fn commit_index(&self) -> Index {
+        self.commit_index
+    }
+    /// The highest index that it has given to its state machine.
+    pub fn last_applied(&self) -> Index {
+        self.last_applied
+    }
+    /// What it is doing.
+    pub fn role(&self) -> &Role {
+        &self.role
+    }
+    /// Whether it leads.
+    pub fn is_leader(&self) -> bool {
+        matches!(self.role, Role::Leader { .. })
+    }
+    /// The leader that it knows of in its term, which may be itself.
+    pub fn leader(&self) -> Option<ServerId> {
+        match &self.role {
+            Role::Follower { leader, .. } => leader.map(|(leader, _)| leader),
+            Role::Leader { .. } => Some(self.id),
+            Role::PreCandidate { .. } | Role::Candidate { .. } => None,
+        }
+    }
+    /// The log is stable up to here.
+    pub fn stable_index(&self) -> Index {
+        self.stable_index
+    }
+    /// Its election timer; a leader has none.
+    pub fn timer(&self) -> Option<Timer> {
+        match &self.role {
+            Role::Follower { timer, .. } | Role::PreCandidate { timer, .. } | Role::Candidate { timer, .. } => {
+                Some(*timer)
+            }
+            Role::Leader { .. } => None,
+        }
+    }
+    /// What a crash would take away and a restart would have to learn anew.
+    pub fn volatile(&self) -> Volatile {
+        Volatile { commit_index: self.commit_index, last_applied: self.last_applied }
+    }
+
+    /// Takes the whole state into a digest.
+    pub fn digest(&self, digest: Digest) -> Digest {
+        let vote = self.voted_for.map_or(0, |id| id.0);
+        let mut digest = digest
+            .word(u64::from(self.id.0))
+            .word(u64::from(self.current_term.0) << 32 | u64::from(vote))
+            .word(self.log.digest())
+            .word(u64::from(self.commit_index.0) << 32 | u64::from(self.last_applied.0))
+            .word(u64::from(self.stable_index.0))
+            .word(self.deadline().0);
+        match &self.role {
+            Role::Follower { leader, timer } => {
+                let (id, heard) = leader.map_or((0, 0), |(id, heard)| (id.0, heard.0));
+                digest = digest.word(1).word(u64::from(id)).word(heard).word(u64::from(timer.attempt));
+            }
+            Role::PreCandidate { tally, .. } => digest = tally.digest(digest.word(2)),
+            Role::Candidate { tally, .. } => digest = tally.digest(digest.word(3)),
+            Role::Leader { progress, round, heard, .. } => {
+                digest = digest.word(4).word(u64::from(*round)).word(heard.bits() as u64);
+                for row in progress {
+                    digest = digest
+                        .word(u64::from(row.next_index.0) << 32 | u64::from(row.match_index.0))
+                        .word(u64::from(row.in_flight) << 1 | u64::from(row.matched));
+                }
+            }
+        }
+        digest.word(u64::from(self.last_write.0) << 32 | u64::from(self.stable_write.0))
+    }
+}
+
+impl Tally {
+    fn digest(&self, digest: Digest) -> Digest {
+        digest
+            .word(self.granted.bits() as u64)
+            .word((self.granted.bits() >> 64) as u64)
+            .word(self.refused.bits() as u64)
+    }
+}

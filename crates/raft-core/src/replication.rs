@@ -1,0 +1,434 @@
+//! Log replication (section 5.3) and commitment (5.3, 5.4.2).
+
+use crate::happening::{AppendRefusal, CommitCause, Happening, IgnoreCause, StepDownCause};
+use crate::node::{Config, Context, Gate, Node, Progress, Role};
+use crate::policy::{StoredIndexes, stored_at};
+use crate::{
+    Conflict, Effects, Entry, Index, Message, MessageKind, Payload, ProtocolOption, Rpc, Rule, ServerId, ServerSet,
+    Term, Time, commit_candidate,
+};
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// An AppendEntries as a follower handles it.
+pub(crate) struct Append {
+    pub(crate) from: ServerId,
+    pub(crate) rpc: Rpc,
+    pub(crate) prev_log_index: Index,
+    pub(crate) prev_log_term: Term,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) leader_commit: Index,
+}
+
+/// An answer as a leader handles it.
+pub(crate) struct Answer {
+    pub(crate) from: ServerId,
+    pub(crate) prev_log_index: Index,
+    pub(crate) match_index: Index,
+    pub(crate) conflict: Option<Conflict>,
+}
+
+/// The leader's side.
+impl Node {
+    pub(crate) fn become_leader(&mut self, context: &Context, effects: &mut Effects) {
+        let next_index = self.log.last_index().next();
+        let row = Progress {
+            next_index,
+            match_index: Index(0),
+            in_flight: 0,
+            sent_at: Time(0),
+            matched: false,
+            last_sent: (0, Index(0), 0),
+        };
+        let rows = self.config.members.iter().map(|id| id.row() + 1).max().unwrap_or(0);
+        self.role = Role::Leader {
+            progress: vec![row; rows],
+            round: 0,
+            heartbeat_due: context.now,
+            heard: ServerSet::default(),
+            quorum_due: context.now.after(self.config.election_timeout_min),
+        };
+        if self.has(ProtocolOption::NoOp) {
+            self.append_as_leader(context, Payload::NoOp, effects);
+        }
+        self.send_heartbeats(context, effects);
+    }
+
+    pub(crate) fn append_as_leader(&mut self, context: &Context, payload: Payload, effects: &mut Effects) {
+        let term = self.current_term;
+        let no_op = payload == Payload::NoOp;
+        self.append(Entry { term, payload });
+        effects.tell(Happening::EntryAppended { index: self.log.last_index(), term, no_op });
+        self.replicate_to_all(context, effects);
+        self.advance_commit(context, effects);
+    }
+
+    pub(crate) fn on_leader_timer(&mut self, context: &Context, forced: bool, effects: &mut Effects) {
+        if self.has(ProtocolOption::CheckQuorum) && self.quorum_is_lost(context, effects) {
+            return;
+        }
+        match &self.role {
+            Role::Leader { heartbeat_due, .. } if forced || *heartbeat_due <= context.now => {
+                self.send_heartbeats(context, effects)
+            }
+            _ => (),
+        }
+    }
+
+    /// CheckQuorum (dissertation 6.2): steps down if an election timeout passed without answers from a majority.
+    fn quorum_is_lost(&mut self, context: &Context, effects: &mut Effects) -> bool {
+        let needed = self.config.quorum();
+        let interval = self.config.election_timeout_min;
+        let Role::Leader { heard, quorum_due, .. } = &mut self.role else { return false };
+        if *quorum_due > context.now {
+            return false;
+        }
+        let count = heard.len() + 1;
+        *heard = ServerSet::default();
+        *quorum_due = context.now.after(interval);
+        if count >= needed {
+            return false;
+        }
+        self.become_follower(context, self.current_term, StepDownCause::QuorumLost { heard: count, needed }, effects);
+        true
+    }
+
+    fn send_heartbeats(&mut self, context: &Context, effects: &mut Effects) {
+        let interval = self.config.heartbeat_interval;
+        let Role::Leader { round, heartbeat_due, .. } = &mut self.role else { return };
+        *round += 1;
+        // Rounds keep their own pace, whatever else is sent: so a client's request moves no heartbeat.
+        *heartbeat_due = context.now.after(interval);
+        effects.tell(Happening::HeartbeatSent { round: *round });
+        for to in self.others() {
+            self.send_heartbeat(context, to, effects);
+        }
+    }
+
+    /// The message of the round. If entries are missing there and none are on their way, it carries them.
+    fn send_heartbeat(&mut self, context: &Context, to: ServerId, effects: &mut Effects) {
+        let interval = self.config.heartbeat_interval;
+        let Role::Leader { progress, round, .. } = &mut self.role else { return };
+        let rpc = Rpc { round: *round, attempt: 0 };
+        let row = &mut progress[to.row()];
+        if row.in_flight > 0 && context.now.since(row.sent_at) >= interval {
+            // Nothing came back for a whole interval: what was on its way is taken to be lost.
+            row.in_flight = 0;
+            if row.matched {
+                row.next_index = row.match_index.next();
+            }
+        }
+        let carries = row.in_flight == 0;
+        self.send_append(context, to, rpc, carries, effects);
+    }
+
+    /// Sends the followers what they lack, as far as the limits allow.
+    pub(crate) fn replicate_to_all(&mut self, context: &Context, effects: &mut Effects) {
+        for to in self.others() {
+            self.replicate_to(context, to, effects);
+        }
+    }
+
+    fn replicate_to(&mut self, context: &Context, to: ServerId, effects: &mut Effects) {
+        let limit = if self.has(ProtocolOption::Pipelining) { Config::IN_FLIGHT_MAX } else { 1 };
+        loop {
+            let sendable = self.sendable_index();
+            let Role::Leader { progress, round, .. } = &mut self.role else { return };
+            let row = &mut progress[to.row()];
+            let limit = if row.matched { limit } else { 1 };
+            if row.next_index > sendable || row.in_flight >= limit {
+                return;
+            }
+            let rpc = Rpc { round: *round, attempt: row.next_attempt(*round) };
+            self.send_append(context, to, rpc, true, effects);
+        }
+    }
+
+    /// The last entry that may leave: with the leader's own write first, the last that is stable
+    /// (dissertation 10.2.1).
+    fn sendable_index(&self) -> Index {
+        if self.has(ProtocolOption::ParallelWrite) || !self.holds(Rule::StableLog) {
+            self.log.last_index()
+        } else {
+            self.stable_index
+        }
+    }
+
+    fn send_append(&mut self, context: &Context, to: ServerId, rpc: Rpc, carries: bool, effects: &mut Effects) {
+        let pipelined = self.has(ProtocolOption::Pipelining);
+        let batch = if self.has(ProtocolOption::Batching) { Config::BATCH_MAX } else { 1 };
+        let sendable = self.sendable_index();
+        let Role::Leader { progress, .. } = &mut self.role else { return };
+        let row = &mut progress[to.row()];
+        let prev_log_index = row.next_index.before();
+        let room = sendable.0.saturating_sub(prev_log_index.0);
+        let entries = if carries { self.log.copy_from(row.next_index, room.min(batch)) } else { Vec::new() };
+        if !entries.is_empty() {
+            row.in_flight += 1;
+            row.sent_at = context.now;
+            if pipelined && row.matched {
+                row.next_index = row.next_index.plus(entries.len() as u32);
+            }
+        }
+        let message = Message::AppendEntries {
+            prev_log_index,
+            prev_log_term: self.log.term_at(prev_log_index).unwrap_or_default(),
+            entries,
+            leader_commit: self.commit_index,
+        };
+        self.send(to, self.current_term, rpc, message, Gate::HardState, effects);
+    }
+
+    pub(crate) fn on_append_reply(&mut self, context: &Context, success: bool, answer: Answer, effects: &mut Effects) {
+        let from = answer.from;
+        let Role::Leader { progress, heard, .. } = &mut self.role else {
+            let (kind, why) = (MessageKind::AppendReply, IgnoreCause::NotAsking);
+            return effects.tell(Happening::Ignored { from, kind, why });
+        };
+        heard.insert(from);
+        let row = &mut progress[from.row()];
+        if success {
+            self.on_append_success(context, answer, effects);
+        } else if row.is_overtaken(answer.prev_log_index) {
+            let (kind, why) = (MessageKind::AppendReply, IgnoreCause::Overtaken);
+            effects.tell(Happening::Ignored { from, kind, why });
+        } else {
+            self.go_back(answer, effects);
+            self.replicate_to(context, from, effects);
+        }
+    }
+
+    fn on_append_success(&mut self, context: &Context, answer: Answer, effects: &mut Effects) {
+        let Role::Leader { progress, .. } = &mut self.role else { return };
+        let row = &mut progress[answer.from.row()];
+        row.matched = true;
+        if answer.match_index > answer.prev_log_index {
+            row.in_flight = row.in_flight.saturating_sub(1);
+        }
+        let advanced = answer.match_index > row.match_index;
+        if advanced {
+            row.match_index = answer.match_index;
+            effects.tell(Happening::MatchAdvanced { follower: answer.from, match_index: answer.match_index });
+        }
+        row.next_index = row.next_index.max(row.match_index.next());
+        self.replicate_to(context, answer.from, effects);
+        if advanced {
+            self.advance_commit(context, effects);
+        }
+    }
+
+    /// Lowers next_index after a refusal: by one (section 5.3), or past a whole term with fast back-up.
+    fn go_back(&mut self, answer: Answer, effects: &mut Effects) {
+        let target = answer.conflict.map(|conflict| self.skip_term(conflict));
+        let Role::Leader { progress, .. } = &mut self.role else { return };
+        let row = &mut progress[answer.from.row()];
+        let from = row.next_index;
+        let to = target.unwrap_or(answer.prev_log_index).min(answer.prev_log_index).max(row.match_index.next());
+        row.next_index = to.max(Index(1));
+        row.in_flight = 0;
+        let fast = answer.conflict.is_some();
+        effects.tell(Happening::NextIndexLowered { follower: answer.from, from, to: row.next_index, fast });
+    }
+
+    /// Where to go on if the follower's entries of that term may be wrong: after the leader's own last entry of
+    /// the term, or before the follower's first, if the leader has none.
+    fn skip_term(&self, conflict: Conflict) -> Index {
+        let upto = self.log.last_index();
+        match self.log.first_index_of(conflict.term.next(), upto) {
+            _ if conflict.term == Term(0) => conflict.first_index,
+            Some(after) if self.log.term_at(after.before()) == Some(conflict.term) => after,
+            _ => conflict.first_index,
+        }
+    }
+
+    /// Figure 2, leaders: if a majority stores an index above commit_index, and the entry there is of the current
+    /// term, that is the new commit_index.
+    pub(crate) fn advance_commit(&mut self, context: &Context, effects: &mut Effects) {
+        let Role::Leader { progress, .. } = &self.role else { return };
+        let mine = if self.holds(Rule::StableLog) { self.stable_index } else { self.log.last_index() };
+        let mut stored: StoredIndexes = self
+            .config
+            .members
+            .iter()
+            .map(|id| if id == self.id { mine } else { progress[id.row()].match_index })
+            .collect();
+        let needed = self.config.quorum();
+        let index = commit_candidate(&mut stored, needed).min(self.log.last_index());
+        if index <= self.commit_index {
+            return;
+        }
+        let term = self.log.term_at(index).unwrap_or_default();
+        if term != self.current_term {
+            if self.holds(Rule::CommitCurrentTermOnly) {
+                return effects.tell(Happening::CommitWithheld { index, term });
+            }
+            effects.tell(Happening::RuleWouldForbid { rule: Rule::CommitCurrentTermOnly });
+        }
+        let _ = context;
+        self.commit_index = index;
+        effects.tell(Happening::CommitAdvanced {
+            to: index,
+            by: CommitCause::Majority { stored: stored_at(&stored, index), needed },
+        });
+    }
+}
+
+impl Progress {
+    /// A number for a further request of the same round at the same place.
+    fn next_attempt(&mut self, round: u32) -> u32 {
+        let prev = self.next_index.before();
+        let attempt = match self.last_sent {
+            (r, p, attempt) if r == round && p == prev => attempt + 1,
+            _ => 1,
+        };
+        self.last_sent = (round, prev, attempt);
+        attempt
+    }
+
+    /// Whether a refusal at this place is older than what is known by now.
+    fn is_overtaken(&self, prev_log_index: Index) -> bool {
+        prev_log_index <= self.match_index && self.matched || prev_log_index >= self.next_index
+    }
+}
+
+/// The follower's side.
+impl Node {
+    pub(crate) fn on_append_entries(&mut self, context: &Context, request: Append, effects: &mut Effects) {
+        if !self.follows(context, request.from, effects) {
+            let why = AppendRefusal::IsLeader;
+            effects.tell(Happening::AppendRefused { leader: request.from, why });
+            return self.reply_append(&request, Err(None), effects);
+        }
+        if let Err(why) = self.consistency(&request) {
+            if self.holds(Rule::LogConsistencyCheck) || matches!(why, AppendRefusal::NoEntry { .. }) {
+                effects.tell(Happening::AppendRefused { leader: request.from, why });
+                let conflict = self.has(ProtocolOption::FastBackup).then(|| self.conflict_at(request.prev_log_index));
+                return self.reply_append(&request, Err(conflict), effects);
+            }
+            effects.tell(Happening::RuleWouldForbid { rule: Rule::LogConsistencyCheck });
+        }
+        let match_index = self.store(&request, effects);
+        self.reply_append(&request, Ok(match_index), effects);
+        self.follow_commit(&request, match_index, effects);
+    }
+
+    /// Takes the sender for the leader of this term and starts the election timer anew (section 5.2). A leader
+    /// does not: two leaders of one term are possible only while a rule is off.
+    fn follows(&mut self, context: &Context, leader: ServerId, effects: &mut Effects) -> bool {
+        match &self.role {
+            Role::Leader { .. } => return false,
+            Role::Candidate { .. } | Role::PreCandidate { .. } => {
+                if !self.holds(Rule::CandidateYields) {
+                    effects.tell(Happening::RuleWouldForbid { rule: Rule::CandidateYields });
+                    return true;
+                }
+                self.become_follower(context, self.current_term, StepDownCause::LeaderExists { leader }, effects);
+            }
+            Role::Follower { .. } => (),
+        }
+        let resets = self.holds(Rule::TimerResetByLeader);
+        if let Role::Follower { leader: known, timer } = &mut self.role {
+            *known = Some((leader, context.now));
+            if resets {
+                timer.due = context.now.after(timer.timeout);
+            }
+        }
+        true
+    }
+
+    /// Whether the log matches at prev_log_index (section 5.3).
+    fn consistency(&self, request: &Append) -> Result<(), AppendRefusal> {
+        let Append { prev_log_index, prev_log_term: theirs, .. } = *request;
+        match self.log.term_at(prev_log_index) {
+            None => Err(AppendRefusal::NoEntry { prev_log_index, last_index: self.log.last_index() }),
+            Some(mine) if mine != theirs => Err(AppendRefusal::OtherTerm { prev_log_index, theirs, mine }),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn conflict_at(&self, prev_log_index: Index) -> Conflict {
+        match self.log.term_at(prev_log_index) {
+            None => Conflict { term: Term(0), first_index: self.log.last_index().next() },
+            Some(term) => {
+                let first_index = self.log.first_index_of(term, prev_log_index).unwrap_or(prev_log_index);
+                Conflict { term, first_index }
+            }
+        }
+    }
+
+    /// Stores what is new and returns the last index that now matches. Entries that are there already stay: a late
+    /// and short message must not remove what came after it.
+    fn store(&mut self, request: &Append, effects: &mut Effects) -> Index {
+        let match_index = request.prev_log_index.plus(request.entries.len() as u32);
+        let mut index = request.prev_log_index;
+        let mut stored: Option<Index> = None;
+        for entry in &request.entries {
+            index = index.next();
+            match self.log.term_at(index) {
+                Some(term) if term == entry.term => continue,
+                Some(mine) => self.replace(index, mine, entry, effects),
+                None => self.append(entry.clone()),
+            }
+            stored = stored.or(Some(index));
+        }
+        effects.tell(match (stored, request.entries.is_empty()) {
+            (Some(first), _) => Happening::EntriesStored {
+                leader: request.from,
+                first,
+                last: match_index,
+                prev_log_term: request.prev_log_term,
+            },
+            (None, true) => {
+                Happening::HeartbeatAccepted { leader: request.from, prev_log_index: request.prev_log_index }
+            }
+            (None, false) => Happening::EntriesKnown { leader: request.from, last: match_index },
+        });
+        match_index
+    }
+
+    fn replace(&mut self, index: Index, mine: Term, entry: &Entry, effects: &mut Effects) {
+        let last = self.log.last_index();
+        if self.holds(Rule::TruncateOnConflict) {
+            effects.tell(Happening::EntriesRemoved { first: index, last, mine, theirs: entry.term });
+            self.truncate(index.before());
+            self.append(entry.clone());
+        } else {
+            if last > index {
+                effects.tell(Happening::RuleWouldForbid { rule: Rule::TruncateOnConflict });
+            }
+            effects.tell(Happening::EntriesRemoved { first: index, last: index, mine, theirs: entry.term });
+            self.overwrite(index, entry.clone());
+        }
+    }
+
+    /// Figure 2, AppendEntries, receiver 5: commit_index = min(leader_commit, index of the last new entry).
+    fn follow_commit(&mut self, request: &Append, match_index: Index, effects: &mut Effects) {
+        let own_end = self.log.last_index();
+        let checked = request.leader_commit.min(match_index);
+        let to = if self.holds(Rule::CommitWithinMatch) {
+            checked
+        } else {
+            if request.leader_commit.min(own_end) > checked.max(self.commit_index) {
+                effects.tell(Happening::RuleWouldForbid { rule: Rule::CommitWithinMatch });
+            }
+            request.leader_commit.min(own_end)
+        };
+        if to > self.commit_index {
+            self.commit_index = to;
+            effects.tell(Happening::CommitAdvanced {
+                to,
+                by: CommitCause::Leader { leader_commit: request.leader_commit },
+            });
+        }
+    }
+
+    fn reply_append(&self, request: &Append, outcome: Result<Index, Option<Conflict>>, effects: &mut Effects) {
+        let message = Message::AppendEntriesReply {
+            success: outcome.is_ok(),
+            prev_log_index: request.prev_log_index,
+            match_index: outcome.unwrap_or_default(),
+            conflict: outcome.err().flatten(),
+        };
+        self.reply(request.from, request.rpc, message, effects);
+    }
+}
