@@ -35,7 +35,7 @@ const outcomes = await runSteps([
   { name: "wasm", command: process.execPath, args: ["scripts/wasm.mjs"] },
   { name: "types, web", command: bin("tsc"), args: ["-p", "."] },
   { name: "types, tests and scripts", command: bin("tsc"), args: ["-p", "tests"] },
-  { name: "biome", command: bin("biome"), args: ["ci", "."] },
+  { name: "biome", command: bin("biome"), args: ["ci", "--colors=off", "."] },
 ]);
 
 process.exit(outcomes.every(({ ok }) => ok) ? 0 : 1);
