@@ -95,7 +95,18 @@ function needRust() {
     );
   }
   // Naming the channel with all that is wanted repairs a partial installation too, with every version of rustup.
-  const parts = ["--profile", "minimal", "--component", "rustfmt", "--component", "clippy", "--target", TARGET];
+  // Whether rustup itself is renewed is for its owner to say, and it fails where CARGO_HOME is not rustup's.
+  const parts = [
+    "--no-self-update",
+    "--profile",
+    "minimal",
+    "--component",
+    "rustfmt",
+    "--component",
+    "clippy",
+    "--target",
+    TARGET,
+  ];
   install(`Rust ${channel} with rustfmt, clippy and ${TARGET}`, "rustup", ["toolchain", "install", channel, ...parts]);
 }
 

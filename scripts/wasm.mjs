@@ -4,7 +4,7 @@
  * `--force` builds in any case.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fail, root, run } from "./shared.mjs";
@@ -75,6 +75,8 @@ const upToDate = existsSync(module) && existsSync(stampFile) && readFileSync(sta
 if (upToDate && !process.argv.includes("--force")) {
   console.log("wasm: up to date");
 } else {
+  // A build that fails, or fails its checks, must not be taken for the good one before it.
+  rmSync(stampFile, { force: true });
   const options = ["--mode", "no-install", "--target", "web", "--release", "--no-pack", "--out-dir", "../../web/pkg"];
   run(process.execPath, ["scripts/wasm-pack.mjs", "build", "crates/raft-wasm", ...options]);
   checkModule();
