@@ -51,8 +51,8 @@ export const LIGHT: Tokens = {
 
 /** Ink-dark. */
 export const DARK: Tokens = {
-  paper: "#121417",
-  panel: "#1a1d21",
+  paper: "#0f1114",
+  panel: "#14161a",
   ink: "#eceae5",
   muted: "#a3a29d",
   mark: "#9a9c9f",
@@ -64,7 +64,7 @@ export const DARK: Tokens = {
   danger: "#ff6f7d",
   good: "#56c785",
   focus: "#8cc4ff",
-  ...terms(TERM_COLOURS, "#121417", 0.3),
+  ...terms(TERM_COLOURS, "#0f1114", 0.3),
 };
 
 /** Black on white, for those who ask for more contrast, and for pale projectors. */

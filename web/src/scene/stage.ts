@@ -1,15 +1,269 @@
-import type { Frame } from "../engine/frame.ts";
+/**
+ * The stage: the ring of servers and everything that is on its way between them.
+ *
+ * A pure function of the frame and the view. Paint order, from below: links and cuts, fences, messages,
+ * clients, servers, texts, what is selected, what is being drawn, the contradiction, the legend.
+ */
+import type { Frame, ServerFrame } from "../engine/frame.ts";
+import { type Fence, fencesAround } from "./fences.ts";
 import { inside } from "./hit.ts";
-import type { Point, Scene } from "./shapes.ts";
-import type { StageView } from "./view.ts";
+import { type Box, boxOf } from "./labels.ts";
+import { clientPlace, type Layout, layOut, reach } from "./layout.ts";
+import { legendShapes, termKey } from "./legend.ts";
+import { crossing, linkShapes } from "./links.ts";
+import { messageShapes } from "./messages.ts";
+import { fenceTitle, type ServerLook, serverShapes, serverTexts } from "./servers.ts";
+import type { Point, Scene, ServerPlace, Shape, TextShape } from "./shapes.ts";
+import { sized } from "./text.ts";
+import { type StageView, sameTarget, type Target } from "./view.ts";
 
-/** The ring of servers with everything that is on its way between them. */
 export function stageScene(frame: Frame, view: StageView): Scene {
-  void frame, void view;
-  return { shapes: [], places: [] };
+  const layout = layoutFor(frame, view);
+  const fences = fencesAround(view.partition, layout);
+  const looks = frame.servers.map((server) => lookOf(server, frame, layout, fences, view));
+  const servers: Shape[] = [];
+  const texts: TextShape[] = [];
+  for (const [i, server] of frame.servers.entries()) {
+    const [place, look] = [layout.byId.get(server.id), looks[i]];
+    if (!place || !look) continue;
+    servers.push(...serverShapes(server, place, look));
+    texts.push(...serverTexts(server, place, look));
+  }
+  const taken: Box[] = texts.map(boxOf);
+  const shapes: Shape[] = [
+    ...linkShapes(layout, view),
+    ...fences.flatMap((fence) => fenceShapes(fence, layout)),
+    ...messageShapes(frame.messages, frame.timeUs, layout, view, taken),
+    ...clientShapes(frame, layout, view),
+    ...servers,
+    ...texts,
+    ...marked(layout, view),
+    ...drafts(layout, view),
+    ...contradiction(layout, view),
+    ...corners(frame, layout, view),
+  ];
+  return { shapes, places: layout.places };
 }
 
 /** Ids of the servers that a drawn fence encloses, in ring order. */
 export function serversInside(fence: Point[], scene: Scene): number[] {
   return scene.places.filter((place) => inside(place.centre, fence)).map((place) => place.id);
+}
+
+/** The last layout, which nearly always is the next one too. Several elements may share a page, so a few are kept. */
+const layouts = new Map<string, Layout>();
+const LAYOUTS_MOST = 8;
+
+function layoutFor(frame: Frame, view: StageView): Layout {
+  const key = `${view.widthCss} ${view.heightCss} ${frame.servers.map((server) => server.id).join()}`;
+  const known = layouts.get(key);
+  if (known) return known;
+  if (layouts.size >= LAYOUTS_MOST) layouts.clear();
+  const made = layOut(
+    frame.servers.map((server) => server.id),
+    view.widthCss,
+    view.heightCss,
+  );
+  layouts.set(key, made);
+  return made;
+}
+
+function lookOf(
+  server: ServerFrame,
+  frame: Frame,
+  layout: Layout,
+  fences: readonly Fence[],
+  view: StageView,
+): ServerLook {
+  const fence = fences.find(({ ids }) => ids.includes(server.id));
+  const named =
+    fence !== undefined && layout.tier === "large" && fence.ids[Math.floor(fence.ids.length / 2)] === server.id;
+  const place = layout.byId.get(server.id);
+  const target: Target = { kind: "server", id: server.id };
+  const every = Math.ceil(24 / layout.spacing);
+  const pointed =
+    sameTarget(view.selected, target) || sameTarget(view.hovered, target) || sameTarget(view.focused, target);
+  return {
+    nowUs: frame.timeUs,
+    layout,
+    projector: view.projector,
+    ids: layout.places.map(({ id }) => id),
+    fenced: fence !== undefined,
+    fenceName: named ? fenceTitle(fence.group) : "",
+    numbered: every <= 1 || server.id % every === 1 || pointed || server.role !== "follower",
+    warned: view.fenceDraft !== null && place !== undefined && inside(place.centre, view.fenceDraft),
+  };
+}
+
+function fenceShapes(fence: Fence, layout: Layout): Shape[] {
+  const title = fenceTitle(fence.group);
+  const line: Shape = {
+    kind: "path",
+    points: fence.points,
+    closed: true,
+    fill: null,
+    stroke: "danger",
+    width: 2,
+    dash: "dotted",
+    label: title,
+  };
+  if (layout.tier === "large") return [line];
+  // With many servers their outer side is full of numbers; the inner side has room.
+  const middle = layout.byId.get(fence.ids[Math.floor(fence.ids.length / 2)] ?? 0);
+  if (!middle) return [line];
+  const { centre } = layout;
+  const [dx, dy] = [centre.x - middle.centre.x, centre.y - middle.centre.y];
+  const far = (reach(layout, 0) + 26) / Math.max(1, Math.hypot(dx, dy));
+  const at = { x: middle.centre.x + dx * far, y: middle.centre.y + dy * far };
+  const align = dx > 60 ? "left" : dx < -60 ? "right" : "center";
+  return [line, { kind: "text", at, text: title, size: 11, bold: true, align, colour: "danger", halo: true }];
+}
+
+function clientShapes(frame: Frame, layout: Layout, view: StageView): Shape[] {
+  const ids = new Set<number>();
+  for (const { from, to } of frame.messages) {
+    if (from >= 1000) ids.add(from);
+    if (to >= 1000) ids.add(to);
+  }
+  return [...ids]
+    .sort((a, b) => a - b)
+    .flatMap((id): Shape[] => {
+      const { centre, radius } = clientPlace(layout, id, view.widthCss, view.heightCss);
+      return [
+        {
+          kind: "disc",
+          at: centre,
+          radius,
+          fill: "panel",
+          stroke: "mark",
+          width: 1.5,
+          target: { kind: "client", id },
+          label: `client ${id - 1000}`,
+        },
+        {
+          kind: "text",
+          at: centre,
+          text: `C${id - 1000}`,
+          size: 11,
+          bold: false,
+          align: "center",
+          colour: "ink",
+          widest: radius * 1.7,
+        },
+      ];
+    });
+}
+
+/** Rings around the server that is selected, hovered or focused. */
+function marked(layout: Layout, view: StageView): Shape[] {
+  const around = (
+    target: Target | null,
+    beyond: number,
+    stroke: "accent" | "mark" | "focus",
+    width: number,
+  ): Shape[] => {
+    const place = placeOf(target, layout, view);
+    if (!place) return [];
+    const edge = target?.kind === "client" ? place.radius + 2 : reach(layout, 0);
+    return [{ kind: "disc", at: place.centre, radius: edge + beyond, fill: null, stroke, width }];
+  };
+  return [
+    ...(sameTarget(view.hovered, view.selected) ? [] : around(view.hovered, 1, "mark", 1)),
+    ...around(view.selected, 1, "accent", 2),
+    ...around(view.focused, 4, "focus", 3),
+  ];
+}
+
+function placeOf(target: Target | null, layout: Layout, view: StageView): ServerPlace | undefined {
+  if (target?.kind === "server") return layout.byId.get(target.id);
+  if (target?.kind === "client") return clientPlace(layout, target.id, view.widthCss, view.heightCss);
+  return undefined;
+}
+
+/** What the reader is drawing just now. */
+function drafts(layout: Layout, view: StageView): Shape[] {
+  const shapes: Shape[] = [];
+  if (view.fenceDraft && view.fenceDraft.length > 1) {
+    shapes.push({
+      kind: "path",
+      points: view.fenceDraft,
+      closed: false,
+      fill: null,
+      stroke: "danger",
+      width: 2,
+      dash: "dotted",
+    });
+  }
+  const from = view.cutDraft ? layout.byId.get(view.cutDraft.from) : undefined;
+  if (view.cutDraft && from) {
+    const { to } = view.cutDraft;
+    const [dx, dy] = [to.x - from.centre.x, to.y - from.centre.y];
+    const long = Math.max(1, Math.hypot(dx, dy));
+    const along = { x: dx / long, y: dy / long };
+    shapes.push({ kind: "line", from: from.centre, to, stroke: "danger", width: 2, dash: "dashed" });
+    shapes.push({ kind: "line", ...crossing(to, along, 9), stroke: "danger", width: 3 });
+  }
+  return shapes;
+}
+
+/** The two facts that contradict each other, joined by a double line and named. */
+function contradiction(layout: Layout, view: StageView): Shape[] {
+  const places = view.violationServers.flatMap((id) => layout.byId.get(id) ?? []);
+  const edge = reach(layout, 0) + 1;
+  const shapes: Shape[] = places.map(({ centre }) => ({
+    kind: "disc",
+    at: centre,
+    radius: edge,
+    fill: null,
+    stroke: "danger",
+    width: 3,
+  }));
+  for (const [i, b] of places.entries()) {
+    const a = places[i - 1];
+    if (a) shapes.push(...doubleLine(a, b, edge, sized(13, view.projector)));
+  }
+  return shapes;
+}
+
+function doubleLine(a: ServerPlace, b: ServerPlace, edge: number, size: TextShape["size"]): Shape[] {
+  const [dx, dy] = [b.centre.x - a.centre.x, b.centre.y - a.centre.y];
+  const long = Math.max(1, Math.hypot(dx, dy));
+  const along = { x: dx / long, y: dy / long };
+  const rail = (aside: number): Shape => ({
+    kind: "line",
+    from: { x: a.centre.x + along.x * edge - along.y * aside, y: a.centre.y + along.y * edge + along.x * aside },
+    to: { x: b.centre.x - along.x * edge - along.y * aside, y: b.centre.y - along.y * edge + along.x * aside },
+    stroke: "danger",
+    width: 2.5,
+  });
+  const at = { x: (a.centre.x + b.centre.x) / 2, y: (a.centre.y + b.centre.y) / 2 };
+  const text = `S${a.id} contradicts S${b.id}`;
+  return [
+    rail(3),
+    rail(-3),
+    { kind: "text", at, text, size, bold: true, align: "center", colour: "danger", halo: true },
+  ];
+}
+
+/** Legend and reminders, where there is room for them. */
+function corners(frame: Frame, layout: Layout, view: StageView): Shape[] {
+  const shapes: Shape[] = [];
+  const y = view.heightCss - 15;
+  if (layout.roomy && view.widthCss >= 720) shapes.push(...legendShapes(view.widthCss - 16, y));
+  if (view.rulesOff > 0) {
+    const text = view.rulesOff === 1 ? "1 rule is off" : `${view.rulesOff} rules are off`;
+    shapes.push({
+      kind: "glyph",
+      name: "warning",
+      at: { x: 24, y },
+      size: 7,
+      turn: 0,
+      fill: null,
+      stroke: "danger",
+      width: 1.5,
+    });
+    shapes.push({ kind: "text", at: { x: 37, y }, text, size: 11, bold: true, align: "left", colour: "danger" });
+  }
+  if (layout.tier === "small") shapes.push(...termKey(frame, view.rulesOff > 0 ? 150 : 16, y));
+  return shapes;
 }
