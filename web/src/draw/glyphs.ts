@@ -30,7 +30,9 @@ export function glyphPath(pen: Pen, name: GlyphName, size: number): void {
       loop([-1, -0.55, -0.45, 0, 0, -0.75, 0.45, 0, 1, -0.55, 0.82, 0.65, -0.82, 0.65]);
       break;
     case "cross":
-      from(-1, -1), to(1, 1), from(1, -1);
+      from(-1, -1);
+      to(1, 1);
+      from(1, -1);
       to(-1, 1);
       break;
     case "pause":
@@ -38,7 +40,7 @@ export function glyphPath(pen: Pen, name: GlyphName, size: number): void {
       loop([0.2, -1, 0.75, -1, 0.75, 1, 0.2, 1]);
       break;
     case "hand":
-      hand(pen, size, loop);
+      hand(loop);
       break;
     case "bolt":
       loop([0.25, -1, -0.65, 0.2, -0.05, 0.2, -0.25, 1, 0.65, -0.2, 0.05, -0.2]);
@@ -54,7 +56,8 @@ export function glyphPath(pen: Pen, name: GlyphName, size: number): void {
       to(0, 0.52);
       break;
     case "chevron":
-      from(-0.4, -0.8), to(0.4, 0);
+      from(-0.4, -0.8);
+      to(0.4, 0);
       to(-0.4, 0.8);
       break;
     default:
@@ -63,7 +66,7 @@ export function glyphPath(pen: Pen, name: GlyphName, size: number): void {
 }
 
 /** An open palm: four fingers, a thumb. */
-function hand(pen: Pen, size: number, loop: (flat: readonly number[]) => void): void {
+function hand(loop: (flat: readonly number[]) => void): void {
   for (const [x, top] of [
     [-0.52, -0.6],
     [-0.16, -0.95],
@@ -73,5 +76,4 @@ function hand(pen: Pen, size: number, loop: (flat: readonly number[]) => void): 
     loop([x - 0.13, top, x + 0.13, top, x + 0.13, 0.2, x - 0.13, 0.2]);
   }
   loop([-0.65, 0, 0.67, 0, 0.67, 0.45, 0.35, 1, -0.3, 1, -0.95, 0.25, -0.8, 0.05, -0.65, 0.15]);
-  void pen, void size;
 }

@@ -22,7 +22,6 @@ export interface Theme {
 }
 
 type TermTokens = `term-${TermSlot}` | `term-${TermSlot}-pale` | `term-${TermSlot}-on`;
-type BaseTokens = Omit<Record<Token, string>, TermTokens>;
 
 const SLOTS: readonly TermSlot[] = [1, 2, 3, 4, 5, 6];
 const TERM_COLOURS = ["#35698c", "#ee6600", "#9911dd", "#009999", "#aa4400", "#a06ef5"];
