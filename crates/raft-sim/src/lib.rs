@@ -1,1 +1,25 @@
-//! A deterministic world around raft-core.
+//! A deterministic world around raft-core: event queue, network, disks, clocks, clients, faults, checkers, history.
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod chance;
+pub mod checkers;
+pub mod clients;
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod key;
+pub mod machine;
+pub mod network;
+pub mod queue;
+pub mod server;
+pub mod spread;
+pub mod text;
+pub mod told;
+pub mod world;
+
+mod obey;
+mod traffic;

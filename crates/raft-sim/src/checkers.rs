@@ -1,0 +1,415 @@
+//! Raft's promises (Figure 3), watched from outside after every event.
+//!
+//! The checkers look at what servers hold and what they announce, never at why. What they remember of committed
+//! entries they remember whatever becomes of the servers that counted them.
+
+use crate::server::Server;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use raft_core::{Chunks, Entry, Happening, Index, Log, Node, ServerId, Term, Time, majority};
+
+/// A promise of Raft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Property {
+    /// At most one leader in a term.
+    ElectionSafety,
+    /// A leader never overwrites or removes entries of its own log.
+    LeaderAppendOnly,
+    /// Logs that hold the same index and term are the same up to there.
+    LogMatching,
+    /// What is committed in a term is in the logs of all leaders of later terms.
+    LeaderCompleteness,
+    /// No two servers apply different entries at an index.
+    StateMachineSafety,
+    /// What was counted as committed stays on a majority of disks.
+    CommittedIsDurable,
+}
+
+impl Property {
+    /// All of them.
+    pub const ALL: &[Property] = &[
+        Self::ElectionSafety,
+        Self::LeaderAppendOnly,
+        Self::LogMatching,
+        Self::LeaderCompleteness,
+        Self::StateMachineSafety,
+        Self::CommittedIsDurable,
+    ];
+
+    /// Its name in scenarios and output.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::ElectionSafety => "election-safety",
+            Self::LeaderAppendOnly => "leader-append-only",
+            Self::LogMatching => "log-matching",
+            Self::LeaderCompleteness => "leader-completeness",
+            Self::StateMachineSafety => "state-machine-safety",
+            Self::CommittedIsDurable => "committed-is-durable",
+        }
+    }
+
+    /// Its name for readers.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::ElectionSafety => "Election Safety",
+            Self::LeaderAppendOnly => "Leader Append-Only",
+            Self::LogMatching => "Log Matching",
+            Self::LeaderCompleteness => "Leader Completeness",
+            Self::StateMachineSafety => "State Machine Safety",
+            Self::CommittedIsDurable => "Nothing committed is lost",
+        }
+    }
+}
+
+/// The facts that contradict each other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Witness {
+    /// Two leaders of a term.
+    TwoLeaders {
+        /// The term.
+        term: Term,
+        /// Who led it first.
+        first: ServerId,
+        /// Who leads it too.
+        second: ServerId,
+    },
+    /// A leader changed what it had.
+    LeaderChangedItsLog {
+        /// The leader.
+        leader: ServerId,
+        /// Its term.
+        term: Term,
+        /// Its last index before.
+        last: Index,
+    },
+    /// Same index and term, different logs up to there.
+    LogsDiffer {
+        /// The server that holds the newer fact.
+        server: ServerId,
+        /// Index at which both have an entry of `term`.
+        index: Index,
+        /// The term.
+        term: Term,
+    },
+    /// A leader lacks a committed entry.
+    LeaderLacks {
+        /// The leader.
+        leader: ServerId,
+        /// Its term.
+        term: Term,
+        /// The committed entry.
+        index: Index,
+        /// The term in which it was committed.
+        committed_in: Term,
+        /// The server that committed it first.
+        committed_by: ServerId,
+    },
+    /// Two servers have applied, or committed, different entries.
+    AppliedDifferently {
+        /// The server.
+        server: ServerId,
+        /// Where.
+        index: Index,
+        /// Term of its entry; none if its state machine left entries out.
+        mine: Option<Term>,
+        /// Term of the entry that was committed first.
+        theirs: Term,
+        /// The server that committed that one.
+        committed_by: ServerId,
+    },
+    /// Too few disks hold a committed entry.
+    TooFewCopies {
+        /// The entry.
+        index: Index,
+        /// Its term.
+        term: Term,
+        /// The server that lost it.
+        lost_by: ServerId,
+        /// Servers that still hold it.
+        copies: u32,
+        /// Copies that a majority is.
+        needed: u32,
+    },
+}
+
+impl Witness {
+    /// The property that it contradicts.
+    pub const fn property(&self) -> Property {
+        match self {
+            Self::TwoLeaders { .. } => Property::ElectionSafety,
+            Self::LeaderChangedItsLog { .. } => Property::LeaderAppendOnly,
+            Self::LogsDiffer { .. } => Property::LogMatching,
+            Self::LeaderLacks { .. } => Property::LeaderCompleteness,
+            Self::AppliedDifferently { .. } => Property::StateMachineSafety,
+            Self::TooFewCopies { .. } => Property::CommittedIsDurable,
+        }
+    }
+
+    /// The servers that hold the facts.
+    pub fn servers(&self) -> Vec<ServerId> {
+        let mut servers = match *self {
+            Self::TwoLeaders { first, second, .. } => alloc::vec![first, second],
+            Self::LeaderChangedItsLog { leader, .. } => alloc::vec![leader],
+            Self::LogsDiffer { server, .. } => alloc::vec![server],
+            Self::LeaderLacks { leader, committed_by, .. } => alloc::vec![leader, committed_by],
+            Self::AppliedDifferently { server, committed_by, .. } => alloc::vec![server, committed_by],
+            Self::TooFewCopies { lost_by, .. } => alloc::vec![lost_by],
+        };
+        servers.dedup();
+        servers
+    }
+}
+
+/// A broken promise.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Violation {
+    /// The event after which it was found.
+    pub event: u64,
+    /// When.
+    pub time: Time,
+    /// What contradicts what.
+    pub witness: Witness,
+}
+
+/// What a server looked like after its last event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    /// The term that it leads; 0 if it does not.
+    leads: Term,
+    last_index: Index,
+    digest: u64,
+}
+
+/// A commit that was the first of its term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct CommittedIn {
+    term: Term,
+    upto: Index,
+    by: ServerId,
+}
+
+/// The watchers and what they remember.
+#[derive(Clone, Debug, Default)]
+pub struct Checkers {
+    leaders: Arc<BTreeMap<Term, ServerId>>,
+    seen: Vec<Seen>,
+    /// Digest of the log up to an index, for the first term seen there.
+    first_terms: Chunks<(Term, u64)>,
+    /// The same for further terms at an index.
+    other_terms: Arc<BTreeMap<(Index, Term), u64>>,
+    /// Every entry that any server counted as committed, as it was first counted.
+    committed: Log,
+    committed_in: Vec<CommittedIn>,
+    /// Committed entries up to here are known to be lost already.
+    lost_below: Option<Index>,
+}
+
+impl Checkers {
+    /// Watchers of a cluster that starts with these servers.
+    pub(crate) fn new(servers: &[Server]) -> Self {
+        let mut checkers = Self { seen: alloc::vec![Seen::default(); servers.len()], ..Self::default() };
+        for server in servers {
+            let log = &server.stable.log;
+            for (index, _) in log.iter_from(Index(1)) {
+                checkers.note_entry(log, index);
+            }
+        }
+        checkers
+    }
+
+    /// Every entry that any server counted as committed, as it was first counted.
+    pub fn committed(&self) -> &Log {
+        &self.committed
+    }
+
+    /// Looks at a server after an event that touched it, and at what it announced.
+    pub(crate) fn observe(&mut self, id: ServerId, happenings: &[Happening], servers: &[Server], found: &mut Vec<Witness>) {
+        let Some(node) = &servers[id.row()].node else { return };
+        self.check_leadership(node, servers, found);
+        for happening in happenings {
+            match *happening {
+                Happening::EntryAppended { index, .. } => self.check_entries(node, index, index, found),
+                Happening::EntriesStored { first, last, .. } => self.check_entries(node, first, last, found),
+                Happening::EntriesRemoved { first, .. } => self.check_loss(id, first, servers, found),
+                Happening::CommitAdvanced { to, .. } => self.check_commit(node, to, servers, found),
+                _ => (),
+            }
+        }
+        self.seen[id.row()] = Seen {
+            leads: if node.is_leader() { node.current_term() } else { Term(0) },
+            last_index: node.log().last_index(),
+            digest: node.log().digest(),
+        };
+    }
+
+    /// After a crash: what was in memory only is gone.
+    pub(crate) fn observe_crash(&mut self, id: ServerId, servers: &[Server], found: &mut Vec<Witness>) {
+        self.seen[id.row()] = Seen::default();
+        let stable = &servers[id.row()].stable.log;
+        let held = stable.last_index().min(self.committed.last_index());
+        if held < self.committed.last_index() {
+            self.check_loss(id, held.next(), servers, found);
+        }
+    }
+
+    fn check_leadership(&mut self, node: &Node, servers: &[Server], found: &mut Vec<Witness>) {
+        if !node.is_leader() {
+            return;
+        }
+        let (id, term, log) = (node.id(), node.current_term(), node.log());
+        let seen = self.seen[id.row()];
+        if seen.leads == term {
+            // Still the leader that it was: everything it had must still be there.
+            if log.digest_at(seen.last_index) != Some(seen.digest) {
+                found.push(Witness::LeaderChangedItsLog { leader: id, term, last: seen.last_index });
+            }
+            return;
+        }
+        match self.leaders.get(&term) {
+            Some(first) if *first != id => found.push(Witness::TwoLeaders { term, first: *first, second: id }),
+            Some(_) => (),
+            None => {
+                Arc::make_mut(&mut self.leaders).insert(term, id);
+            }
+        }
+        let _ = servers;
+        self.check_completeness(node, found);
+    }
+
+    /// A new leader must have everything that was committed in earlier terms.
+    fn check_completeness(&self, node: &Node, found: &mut Vec<Witness>) {
+        let earlier = self.committed_in.iter().filter(|commit| commit.term < node.current_term());
+        let Some(commit) = earlier.max_by_key(|commit| commit.upto) else { return };
+        if node.log().digest_at(commit.upto) != self.committed.digest_at(commit.upto) {
+            let index = self.first_difference(node.log(), commit.upto);
+            found.push(Witness::LeaderLacks {
+                leader: node.id(),
+                term: node.current_term(),
+                index,
+                committed_in: self.commit_of(index).map_or(commit.term, |commit| commit.term),
+                committed_by: self.commit_of(index).map_or(commit.by, |commit| commit.by),
+            });
+        }
+    }
+
+    fn check_entries(&mut self, node: &Node, first: Index, last: Index, found: &mut Vec<Witness>) {
+        for index in first.0..=last.0 {
+            if let Some(term) = self.note_entry(node.log(), Index(index)) {
+                found.push(Witness::LogsDiffer { server: node.id(), index: Index(index), term });
+                return;
+            }
+        }
+    }
+
+    /// Remembers an entry by what its log holds up to there; its term, if another log with it differs.
+    fn note_entry(&mut self, log: &Log, index: Index) -> Option<Term> {
+        let (term, digest) = (log.term_at(index)?, log.digest_at(index)?);
+        let at = index.0 as usize - 1;
+        if at >= self.first_terms.len() {
+            // Entries come in order; a gap could only be left by a log that was never watched.
+            self.first_terms.push((term, digest));
+            return None;
+        }
+        let known = match self.first_terms.get(at) {
+            Some((first, digest)) if *first == term => Some(*digest),
+            _ => self.other_terms.get(&(index, term)).copied(),
+        };
+        match known {
+            Some(known) => (known != digest).then_some(term),
+            None => {
+                Arc::make_mut(&mut self.other_terms).insert((index, term), digest);
+                None
+            }
+        }
+    }
+
+    fn check_commit(&mut self, node: &Node, to: Index, servers: &[Server], found: &mut Vec<Witness>) {
+        let log = node.log();
+        let to = to.min(log.last_index());
+        let known = to.min(self.committed.last_index());
+        if log.digest_at(known) != self.committed.digest_at(known) {
+            let index = self.first_difference(log, known);
+            found.push(self.applied_differently(node, index));
+            return;
+        }
+        if to <= self.committed.last_index() {
+            return;
+        }
+        let entries: Vec<Entry> = log.iter_from(known.next()).take((to.0 - known.0) as usize).map(|(_, entry)| entry.clone()).collect();
+        for entry in entries {
+            self.committed.push(entry);
+        }
+        let commit = CommittedIn { term: node.current_term(), upto: to, by: node.id() };
+        match self.committed_in.last_mut() {
+            Some(last) if last.term == commit.term && last.by == commit.by => last.upto = to,
+            _ => self.committed_in.push(commit),
+        }
+        // A leader of a later term may be there already; it must have the entry, too.
+        for other in servers.iter().filter_map(|server| server.node.as_ref()) {
+            if other.is_leader() && other.current_term() > commit.term && other.log().digest_at(to) != self.committed.digest_at(to) {
+                let index = self.first_difference(other.log(), to);
+                found.push(Witness::LeaderLacks {
+                    leader: other.id(),
+                    term: other.current_term(),
+                    index,
+                    committed_in: commit.term,
+                    committed_by: commit.by,
+                });
+            }
+        }
+    }
+
+    /// After a server applied entries up to its last_applied.
+    pub(crate) fn check_applied(&self, server: &Server, found: &mut Vec<Witness>) {
+        let Some(node) = &server.node else { return };
+        let index = node.last_applied();
+        if index <= self.committed.last_index() && self.committed.digest_at(index) != Some(server.machine.chain()) {
+            let index = self.first_difference(node.log(), index);
+            let witness = self.applied_differently(node, index);
+            if !found.contains(&witness) {
+                found.push(witness);
+            }
+        }
+    }
+
+    fn applied_differently(&self, node: &Node, index: Index) -> Witness {
+        let theirs = self.committed.term_at(index).unwrap_or_default();
+        let mine = node.log().term_at(index).filter(|_| node.log().digest_at(index) != self.committed.digest_at(index));
+        let committed_by = self.commit_of(index).map_or(node.id(), |commit| commit.by);
+        Witness::AppliedDifferently { server: node.id(), index, mine, theirs, committed_by }
+    }
+
+    /// After a server lost entries from `first` on: is every committed one still on a majority?
+    fn check_loss(&mut self, lost_by: ServerId, first: Index, servers: &[Server], found: &mut Vec<Witness>) {
+        if first > self.committed.last_index() || self.lost_below.is_some_and(|below| first >= below) {
+            return;
+        }
+        let digest = self.committed.digest_at(first);
+        let holds = |server: &&Server| {
+            let memory = server.node.as_ref().is_some_and(|node| node.log().digest_at(first) == digest);
+            memory || server.stable.log.digest_at(first) == digest
+        };
+        let copies = servers.iter().filter(holds).count() as u32;
+        let needed = majority(servers.len() as u32);
+        if copies < needed {
+            self.lost_below = Some(first);
+            let term = self.committed.term_at(first).unwrap_or_default();
+            found.push(Witness::TooFewCopies { index: first, term, lost_by, copies, needed });
+        }
+    }
+
+    /// The first index at which a log differs from what is committed.
+    fn first_difference(&self, log: &Log, upto: Index) -> Index {
+        let (mut low, mut high) = (1, upto.0);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if log.digest_at(Index(middle)) == self.committed.digest_at(Index(middle)) { low = middle + 1 } else { high = middle }
+        }
+        Index(low)
+    }
+
+    fn commit_of(&self, index: Index) -> Option<CommittedIn> {
+        self.committed_in.iter().find(|commit| commit.upto >= index).copied()
+    }
+}

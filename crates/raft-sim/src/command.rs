@@ -1,0 +1,461 @@
+//! What a reader does to a world, as a type with a text form (the table in `docs/commands.md`).
+
+use crate::key::MessageKey;
+use crate::spread::Spread;
+use crate::text::{format_ppm, format_time, parse_percent_ppm, parse_server, parse_time};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use core::fmt;
+use raft_core::{Micros, ProtocolOption, Rule, ServerId};
+
+/// A link from one server to another; none stands for all links.
+pub type Link = Option<(ServerId, ServerId)>;
+
+/// Something done to a running world.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// The server stops and loses what was not stable.
+    Crash(ServerId),
+    /// A crashed server starts again.
+    Restart(ServerId),
+    /// The server freezes.
+    Pause(ServerId),
+    /// It goes on.
+    Resume(ServerId),
+    /// Its timer runs out now.
+    Timeout(ServerId),
+    /// Messages pass only within a group; servers in none form one of their own.
+    Partition(Vec<Vec<ServerId>>),
+    /// Ends the partition and mends every cut.
+    Heal,
+    /// Loses messages on this link.
+    Cut(ServerId, ServerId),
+    /// Ends that.
+    Mend(ServerId, ServerId),
+    /// Latency of one link or of all.
+    Latency(Link, Spread),
+    /// Loss on one link or on all.
+    Loss(Link, u32),
+    /// Share of messages that arrive twice.
+    Duplicate(u32),
+    /// Share of messages that are held up.
+    Reorder(u32),
+    /// Something with one message in flight.
+    Message(MessageKey, Handling),
+    /// A client's request.
+    Request(Request),
+    /// Many writes at once.
+    Burst(u32),
+    /// Requests a second that the clients make by themselves.
+    Requests(u32),
+    /// Switches a rule.
+    SetRule(Rule, bool),
+    /// Switches an option.
+    SetOption(ProtocolOption, bool),
+    /// Range of election timeouts.
+    ElectionTimeout(Micros, Micros),
+    /// Interval of heartbeats.
+    Heartbeat(Micros),
+    /// Write latency of one server or of all.
+    Disk(Option<ServerId>, Spread),
+    /// Rate of a server's clock in parts per million.
+    Clock(ServerId, u32),
+    /// All election timers run out at the same moment.
+    AlignTimers,
+    /// Election timers run out far apart, S1's first.
+    SpreadTimers,
+    /// Marks this moment.
+    Mark(String),
+}
+
+/// What is done with one message in flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Handling {
+    /// It is lost.
+    Drop,
+    /// It arrives now.
+    Deliver,
+    /// It arrives that much later.
+    Delay(Micros),
+    /// A second copy travels along.
+    Copy,
+    /// It waits.
+    Hold,
+    /// It travels on.
+    Release,
+}
+
+/// A client's request as the reader makes it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Request {
+    /// Which client, from 1.
+    pub client: u32,
+    /// Which server is asked first; the leader that the client believes in, if none is named.
+    pub server: Option<ServerId>,
+    /// A write's key and value, or a read's key.
+    pub key: String,
+    /// The value of a write.
+    pub value: Option<String>,
+}
+
+/// Most writes in one burst.
+pub const BURST_MAX: u32 = 1_000;
+/// Longest key and longest value of a request, in bytes.
+pub const WORD_MAX: usize = 40;
+/// Most clients.
+pub const CLIENTS_MAX: u32 = 9;
+
+impl Command {
+    /// Reads the text form, in a cluster of `servers`.
+    ///
+    /// # Errors
+    /// A sentence that says what would have been right.
+    pub fn parse(text: &str, servers: u32) -> Result<Self, String> {
+        let text = text.trim();
+        let (verb, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        let rest = rest.trim();
+        let server = || parse_server(rest, servers);
+        Ok(match verb {
+            "crash" => Self::Crash(server()?),
+            "restart" => Self::Restart(server()?),
+            "pause" => Self::Pause(server()?),
+            "resume" => Self::Resume(server()?),
+            "timeout" => Self::Timeout(server()?),
+            "partition" => Self::Partition(parse_groups(rest, servers)?),
+            "heal" => nothing_more(rest, Self::Heal, "heal")?,
+            "latency" => {
+                let (link, rest) = parse_optional_link(rest, servers)?;
+                Self::Latency(link, Spread::parse(rest)?)
+            }
+            "loss" => {
+                let (link, rest) = parse_optional_link(rest, servers)?;
+                Self::Loss(link, parse_percent_ppm(rest)?)
+            }
+            "duplicate" => Self::Duplicate(parse_percent_ppm(rest)?),
+            "reorder" => Self::Reorder(parse_percent_ppm(rest)?),
+            "cut" => parse_link(rest, servers).map(|(a, b)| Self::Cut(a, b))?,
+            "mend" => parse_link(rest, servers).map(|(a, b)| Self::Mend(a, b))?,
+            "drop" => Self::Message(MessageKey::parse(rest)?, Handling::Drop),
+            "deliver" => Self::Message(MessageKey::parse(rest)?, Handling::Deliver),
+            "copy" => Self::Message(MessageKey::parse(rest)?, Handling::Copy),
+            "hold" => Self::Message(MessageKey::parse(rest)?, Handling::Hold),
+            "release" => Self::Message(MessageKey::parse(rest)?, Handling::Release),
+            "delay" => {
+                let (key, by) = rest.split_once(' ').ok_or("delay needs a message and a time, like delay append/S1>S2/t2/r14 20ms")?;
+                Self::Message(MessageKey::parse(key)?, Handling::Delay(parse_time(by)?))
+            }
+            "request" => Self::Request(Request::parse(rest, servers, true)?),
+            "read" => Self::Request(Request::parse(rest, servers, false)?),
+            "burst" => Self::Burst(parse_count(rest, 1, BURST_MAX, "burst")?),
+            "requests" => Self::Requests(parse_count(rest, 0, 10_000, "requests")?),
+            "set" => parse_switch(rest)?,
+            "election-timeout" => match Spread::parse(rest)? {
+                Spread::Range(low, high) if low > 0 => Self::ElectionTimeout(low, high),
+                _ => return Err(format!("\"{rest}\" is not a range above 0; write it like 150ms..300ms")),
+            },
+            "heartbeat" => match parse_time(rest)? {
+                interval if interval >= 100 => Self::Heartbeat(interval),
+                _ => return Err("the heartbeat interval is at least 100us".into()),
+            },
+            "disk" => match rest.split_once(' ') {
+                Some((id, latency)) if id.starts_with(['S', 's']) => Self::Disk(Some(parse_server(id, servers)?), Spread::parse(latency)?),
+                _ => Self::Disk(None, Spread::parse(rest)?),
+            },
+            "clock" => {
+                let (id, rate) = rest.split_once(' ').ok_or("clock needs a server and a rate, like clock S1 90%")?;
+                Self::Clock(parse_server(id, servers)?, parse_rate(rate)?)
+            }
+            "align" => nothing_more(rest.strip_prefix("timers").unwrap_or("?"), Self::AlignTimers, "align timers")?,
+            "spread" => nothing_more(rest.strip_prefix("timers").unwrap_or("?"), Self::SpreadTimers, "spread timers")?,
+            "mark" if !rest.is_empty() => Self::Mark(rest.chars().filter(|c| !c.is_control()).take(80).collect()),
+            "mark" => return Err("a mark needs a text, like mark the old leader returns".into()),
+            _ => return Err(format!("\"{verb}\" is not a command; {}", nearest_verb(verb))),
+        })
+    }
+
+    /// All texts that stand for several commands: "cut S1 - S2" is two cuts.
+    ///
+    /// # Errors
+    /// A sentence that says what would have been right.
+    pub fn parse_all(text: &str, servers: u32) -> Result<Vec<Self>, String> {
+        let text = text.trim();
+        for (verb, make) in [("cut", Self::Cut as fn(ServerId, ServerId) -> Self), ("mend", Self::Mend)] {
+            if let Some((a, b)) = text.strip_prefix(verb).and_then(|rest| rest.split_once(" - ")) {
+                let (a, b) = (parse_server(a, servers)?, parse_server(b, servers)?);
+                return Ok(vec![make(a, b), make(b, a)]);
+            }
+        }
+        Ok(vec![Self::parse(text, servers)?])
+    }
+}
+
+const VERBS: &str = "the commands are align, burst, clock, copy, crash, cut, delay, deliver, disk, drop, duplicate, \
+    election-timeout, heal, heartbeat, hold, latency, loss, mark, mend, partition, pause, read, release, reorder, request, \
+    requests, restart, resume, set, spread and timeout";
+
+fn nearest_verb(verb: &str) -> String {
+    let known = VERBS.trim_start_matches("the commands are ").split([',', ' ']).filter(|word| word.len() > 2);
+    match known.min_by_key(|word| distance(verb, word)) {
+        Some(word) if distance(verb, word) <= 2 => format!("did you mean {word}?"),
+        _ => VERBS.to_string(),
+    }
+}
+
+/// How many letters have to be changed, added or left out.
+pub(crate) fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(40).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().take(40).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let change = diagonal + usize::from(ca != *cb);
+            diagonal = row[j + 1];
+            row[j + 1] = change.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+fn nothing_more(rest: &str, command: Command, form: &str) -> Result<Command, String> {
+    if rest.is_empty() { Ok(command) } else { Err(format!("the command is just: {form}")) }
+}
+
+fn parse_count(text: &str, low: u32, high: u32, verb: &str) -> Result<u32, String> {
+    match text.parse::<u32>() {
+        Ok(count) if (low..=high).contains(&count) => Ok(count),
+        _ => Err(format!("{verb} needs a number from {low} to {high}, not \"{text}\"")),
+    }
+}
+
+/// A clock's rate: 1% to 1000%.
+fn parse_rate(text: &str) -> Result<u32, String> {
+    let wrong = || format!("\"{text}\" is not a rate from 1% to 1000%; write it like 90%");
+    let percent = text.trim().strip_suffix('%').and_then(|n| n.parse::<u32>().ok()).ok_or_else(wrong)?;
+    if (1..=1_000).contains(&percent) { Ok(percent * 10_000) } else { Err(wrong()) }
+}
+
+fn parse_groups(text: &str, servers: u32) -> Result<Vec<Vec<ServerId>>, String> {
+    let mut groups = vec![];
+    let mut seen = vec![];
+    for part in text.split('|') {
+        let mut group = vec![];
+        for id in part.split([' ', ',']).filter(|word| !word.is_empty()) {
+            let id = parse_server(id, servers)?;
+            if seen.contains(&id) {
+                return Err(format!("{id} is named twice; a server is in one group only"));
+            }
+            seen.push(id);
+            group.push(id);
+        }
+        if !group.is_empty() {
+            groups.push(group);
+        }
+    }
+    if groups.is_empty() {
+        return Err("a partition names its groups, like partition S1 S2 | S3 S4 S5".into());
+    }
+    Ok(groups)
+}
+
+fn parse_link(text: &str, servers: u32) -> Result<(ServerId, ServerId), String> {
+    let (from, to) = text.split_once("->").ok_or_else(|| format!("\"{text}\" is not a link; write it like S1 -> S2"))?;
+    let (from, to) = (parse_server(from, servers)?, parse_server(to, servers)?);
+    if from == to { Err(format!("a link joins two servers, not {from} with itself")) } else { Ok((from, to)) }
+}
+
+fn parse_optional_link(text: &str, servers: u32) -> Result<(Link, &str), String> {
+    match text.split_once("->") {
+        None => Ok((None, text)),
+        Some((from, rest)) => {
+            let rest = rest.trim_start();
+            let (to, rest) = rest.split_once(' ').ok_or_else(|| format!("\"{text}\" names a link and no value after it"))?;
+            let link = parse_link(&format!("{from}->{to}"), servers)?;
+            Ok((Some(link), rest.trim()))
+        }
+    }
+}
+
+fn parse_switch(text: &str) -> Result<Command, String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [what, id, state] = words[..] else {
+        return Err("set needs a switch and a state, like set rule up-to-date-check off or set option pre-vote on".into());
+    };
+    let on = match state {
+        "on" => true,
+        "off" => false,
+        _ => return Err(format!("a switch is on or off, not \"{state}\"")),
+    };
+    match what {
+        "rule" => Ok(Command::SetRule(parse_rule(id)?, on)),
+        "option" => Ok(Command::SetOption(parse_option(id)?, on)),
+        _ => Err(format!("\"{what}\" cannot be set; write set rule ... or set option ...")),
+    }
+}
+
+/// Reads the id of a rule.
+///
+/// # Errors
+/// A sentence that names the nearest one, or all.
+pub fn parse_rule(id: &str) -> Result<Rule, String> {
+    named(id, "rule", Rule::ALL, |rule| rule.id())
+}
+
+/// Reads the id of an option.
+///
+/// # Errors
+/// A sentence that names the nearest one, or all.
+pub fn parse_option(id: &str) -> Result<ProtocolOption, String> {
+    named(id, "option", ProtocolOption::ALL, |option| option.id())
+}
+
+/// Looks a name up in a closed table.
+pub(crate) fn named<T: Copy>(id: &str, what: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, String> {
+    if let Some(found) = all.iter().find(|item| name(**item) == id) {
+        return Ok(*found);
+    }
+    match all.iter().map(|item| name(*item)).min_by_key(|known| distance(id, known)) {
+        Some(near) if distance(id, near) <= 3 => Err(format!("there is no {what} \"{id}\"; did you mean {near}?")),
+        _ => Err(format!("there is no {what} \"{id}\"; there are {}", all.iter().map(|item| name(*item)).collect::<Vec<_>>().join(", "))),
+    }
+}
+
+impl Request {
+    fn parse(text: &str, servers: u32, write: bool) -> Result<Self, String> {
+        let mut words = text.split_whitespace();
+        let what = words.next().unwrap_or_default();
+        let (key, value) = match (write, what.split_once('=')) {
+            (true, Some((key, value))) => (key, Some(value)),
+            (true, None) => return Err(format!("a write sets a key to a value, like request x=4, not \"{what}\"")),
+            (false, None) => (what, None),
+            (false, Some(_)) => return Err(format!("a read names a key only, like read x, not \"{what}\"")),
+        };
+        for word in [Some(key), value].into_iter().flatten() {
+            if word.is_empty() || word.len() > WORD_MAX || word.chars().any(char::is_control) {
+                return Err(format!("a key and a value have 1 to {WORD_MAX} bytes each, like x=4"));
+            }
+        }
+        let mut request = Self { client: 1, server: None, key: key.into(), value: value.map(Into::into) };
+        while let Some(word) = words.next() {
+            let target = words.next().unwrap_or_default();
+            match word {
+                "to" => request.server = Some(parse_server(target, servers)?),
+                "from" => match target.strip_prefix('C').and_then(|n| n.parse().ok()) {
+                    Some(client) if (1..=CLIENTS_MAX).contains(&client) => request.client = client,
+                    _ => return Err(format!("\"{target}\" is not a client; there are C1 to C{CLIENTS_MAX}")),
+                },
+                _ => return Err(format!("\"{word}\" is not understood here; after the request come to S2 or from C2")),
+            }
+        }
+        Ok(request)
+    }
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.value {
+            Some(value) => write!(f, "request {}={value}", self.key)?,
+            None => write!(f, "read {}", self.key)?,
+        }
+        if let Some(server) = self.server {
+            write!(f, " to {server}")?;
+        }
+        if self.client != 1 {
+            write!(f, " from C{}", self.client)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let on = |on: &bool| if *on { "on" } else { "off" };
+        let link = |link: &Link| link.map_or(String::new(), |(a, b)| format!("{a} -> {b} "));
+        match self {
+            Self::Crash(id) => write!(f, "crash {id}"),
+            Self::Restart(id) => write!(f, "restart {id}"),
+            Self::Pause(id) => write!(f, "pause {id}"),
+            Self::Resume(id) => write!(f, "resume {id}"),
+            Self::Timeout(id) => write!(f, "timeout {id}"),
+            Self::Partition(groups) => {
+                let group = |group: &Vec<ServerId>| group.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+                write!(f, "partition {}", groups.iter().map(group).collect::<Vec<_>>().join(" | "))
+            }
+            Self::Heal => f.write_str("heal"),
+            Self::Cut(a, b) => write!(f, "cut {a} -> {b}"),
+            Self::Mend(a, b) => write!(f, "mend {a} -> {b}"),
+            Self::Latency(on, spread) => write!(f, "latency {}{spread}", link(on)),
+            Self::Loss(on, ppm) => write!(f, "loss {}{}", link(on), format_ppm(*ppm)),
+            Self::Duplicate(ppm) => write!(f, "duplicate {}", format_ppm(*ppm)),
+            Self::Reorder(ppm) => write!(f, "reorder {}", format_ppm(*ppm)),
+            Self::Message(key, handling) => match handling {
+                Handling::Drop => write!(f, "drop {key}"),
+                Handling::Deliver => write!(f, "deliver {key}"),
+                Handling::Delay(by) => write!(f, "delay {key} {}", format_time(*by)),
+                Handling::Copy => write!(f, "copy {key}"),
+                Handling::Hold => write!(f, "hold {key}"),
+                Handling::Release => write!(f, "release {key}"),
+            },
+            Self::Request(request) => write!(f, "{request}"),
+            Self::Burst(count) => write!(f, "burst {count}"),
+            Self::Requests(rate) => write!(f, "requests {rate}"),
+            Self::SetRule(rule, state) => write!(f, "set rule {} {}", rule.id(), on(state)),
+            Self::SetOption(option, state) => write!(f, "set option {} {}", option.id(), on(state)),
+            Self::ElectionTimeout(low, high) => write!(f, "election-timeout {}", Spread::Range(*low, *high)),
+            Self::Heartbeat(interval) => write!(f, "heartbeat {}", format_time(*interval)),
+            Self::Disk(None, spread) => write!(f, "disk {spread}"),
+            Self::Disk(Some(id), spread) => write!(f, "disk {id} {spread}"),
+            Self::Clock(id, rate) => write!(f, "clock {id} {}", format_ppm(*rate)),
+            Self::AlignTimers => f.write_str("align timers"),
+            Self::SpreadTimers => f.write_str("spread timers"),
+            Self::Mark(text) => write!(f, "mark {text}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One of each; used wherever "every command" is tried.
+    const SAMPLES: &[&str] = &[
+        "crash S1", "restart S5", "pause S2", "resume S2", "timeout S3", "partition S1 S2 | S3 S4 S5", "heal",
+        "cut S1 -> S2", "mend S1 -> S2", "latency 3ms..8ms", "latency S1 -> S2 exp 2ms 5ms", "loss 10%", "loss S2 -> S1 50%",
+        "duplicate 5%", "reorder 0.5%", "drop append/S1>S2/t2/r14", "deliver vote/S1>S2/t2", "delay vote/S1>S2/t2 20ms",
+        "copy append/S1>S2/t2/r14/p3/a1", "hold vote-reply/S2>S1/t2", "release vote-reply/S2>S1/t2", "request x=4",
+        "request key=a=b to S2 from C2", "read x", "burst 20", "requests 10", "set rule up-to-date-check off",
+        "set option pre-vote on", "election-timeout 150ms..300ms", "heartbeat 50ms", "disk 1ms", "disk S2 20ms", "clock S1 90%",
+        "align timers", "spread timers", "mark the old leader returns",
+    ];
+
+    #[test]
+    fn every_command_reads_what_it_writes() {
+        for text in SAMPLES {
+            let command = Command::parse(text, 5).unwrap_or_else(|why| panic!("{text}: {why}"));
+            assert_eq!(command.to_string(), *text);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_what_would_be_right() {
+        for (text, why) in [
+            ("crash S9", "there is no server S9; this cluster has S1 to S5"),
+            ("crahs S1", "\"crahs\" is not a command; did you mean crash?"),
+            ("cut S1 -> S1", "a link joins two servers, not S1 with itself"),
+            ("partition S1 S1 | S2", "S1 is named twice; a server is in one group only"),
+            ("set rule up-to-date off", "there is no rule \"up-to-date\"; there are up-to-date-check"),
+            ("request x", "a write sets a key to a value, like request x=4, not \"x\""),
+            ("loss 200%", "\"200%\" is more than all; the largest share is 100%"),
+            ("", "\"\" is not a command; the commands are align"),
+        ] {
+            let said = Command::parse(text, 5).unwrap_err();
+            assert!(said.starts_with(why), "{text}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_cut_in_both_directions_is_two_cuts() {
+        assert_eq!(Command::parse_all("cut S1 - S2", 3).unwrap(), [Command::Cut(ServerId(1), ServerId(2)), Command::Cut(ServerId(2), ServerId(1))]);
+    }
+}

@@ -1,0 +1,116 @@
+//! The settings of a world.
+
+use crate::spread::Spread;
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use raft_core::{Micros, Options, Rules, ServerId, ServerSet, Term};
+
+/// Most servers that a world can have.
+pub const SERVERS_MAX: u32 = 101;
+
+/// What a server starts with instead of an empty disk.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct InitialServer {
+    /// Which server.
+    pub id: ServerId,
+    /// current_term; at least the term of its last entry.
+    pub term: Term,
+    /// voted_for
+    pub voted_for: Option<ServerId>,
+    /// Its log: term and command of each entry.
+    pub log: Vec<(Term, String)>,
+}
+
+/// Everything that shapes a world besides its seed and the reader's commands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WorldConfig {
+    /// Size of the cluster, 1 to 101.
+    pub servers: u32,
+    /// Election timeouts are drawn from this range, both ends included.
+    pub election_timeout: (Micros, Micros),
+    /// Time between two heartbeats.
+    pub heartbeat: Micros,
+    /// One-way latency of a message.
+    pub latency: Spread,
+    /// Share of messages that are lost, in parts per million.
+    pub loss_ppm: u32,
+    /// Share of messages that arrive twice.
+    pub duplicate_ppm: u32,
+    /// Share of messages that are held up until later ones have overtaken them.
+    pub reorder_ppm: u32,
+    /// Time until a write is stable.
+    pub disk: Spread,
+    /// Requests that the clients make by themselves, a second.
+    pub requests_per_second: u32,
+    /// How long a client waits for an answer before it tries again.
+    pub client_timeout: Micros,
+    /// The rules that hold.
+    pub rules: Rules,
+    /// The options that are on.
+    pub options: Options,
+    /// Servers that do not start empty.
+    pub initial: Vec<InitialServer>,
+}
+
+impl Default for WorldConfig {
+    fn default() -> Self {
+        Self {
+            servers: 5,
+            election_timeout: (150_000, 300_000),
+            heartbeat: 50_000,
+            latency: Spread::Range(3_000, 8_000),
+            loss_ppm: 0,
+            duplicate_ppm: 0,
+            reorder_ppm: 0,
+            disk: Spread::Range(1_000, 1_000),
+            requests_per_second: 0,
+            client_timeout: 500_000,
+            rules: Rules::ALL,
+            options: Options::NONE,
+            initial: vec![],
+        }
+    }
+}
+
+impl WorldConfig {
+    /// The standard load of the benchmarks: the defaults and ten requests a second.
+    pub fn standard_load(servers: u32) -> Self {
+        Self { servers, requests_per_second: 10, ..Self::default() }
+    }
+
+    /// What each node is told.
+    pub fn node_config(&self) -> raft_core::Config {
+        raft_core::Config {
+            members: ServerSet::first(self.servers),
+            heartbeat_interval: self.heartbeat,
+            election_timeout_min: self.election_timeout.0,
+            rules: self.rules,
+            options: self.options,
+        }
+    }
+
+    /// Checks what a file or a page could get wrong.
+    ///
+    /// # Errors
+    /// A sentence that says what would have been right.
+    pub fn validate(&self) -> Result<(), String> {
+        if !(1..=SERVERS_MAX).contains(&self.servers) {
+            return Err(format!("a cluster has 1 to {SERVERS_MAX} servers, not {}", self.servers));
+        }
+        let (low, high) = self.election_timeout;
+        if low == 0 || low > high {
+            return Err("the election timeout needs a range like 150ms..300ms, above 0 and not backwards".into());
+        }
+        if self.heartbeat < 100 {
+            return Err("the heartbeat interval is at least 100us".into());
+        }
+        if self.requests_per_second > 10_000 {
+            return Err("the clients make at most 10000 requests a second".into());
+        }
+        if self.client_timeout < 1_000 {
+            return Err("the client timeout is at least 1ms".into());
+        }
+        Ok(())
+    }
+}

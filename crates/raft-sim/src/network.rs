@@ -1,0 +1,232 @@
+//! The network: links, partitions, and every message that is under way.
+
+use crate::key::MessageKey;
+use crate::machine::Operation;
+use crate::spread::Spread;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+use raft_core::{Envelope, ServerId, Time};
+
+/// What a message carries.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Payload {
+    /// Between servers.
+    Raft(Envelope),
+    /// From a client.
+    Request {
+        /// The operation; it names the client and the request.
+        operation: Operation,
+        /// Attempt, from 1.
+        attempt: u32,
+    },
+    /// To a client.
+    Reply {
+        /// Number of the request.
+        serial: u32,
+        /// Attempt that is answered.
+        attempt: u32,
+        /// The answer.
+        outcome: Outcome,
+    },
+}
+
+/// A server's answer to a client.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It was committed and applied; what a read found, or the value of a write.
+    Done(Option<String>),
+    /// The server does not lead.
+    NotLeader(Option<ServerId>),
+}
+
+/// What becomes of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// It will arrive.
+    Travelling,
+    /// It will be, or was, lost at this moment.
+    Lost {
+        /// When.
+        at: Time,
+        /// Whether the link is cut, and not mere chance.
+        cause: crate::told::LossCause,
+    },
+    /// The reader holds it back since this moment.
+    Held {
+        /// Since when.
+        since: Time,
+    },
+}
+
+/// A message under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flight {
+    /// Its number among all messages of the run, from 1.
+    pub id: u64,
+    /// Its name.
+    pub key: MessageKey,
+    /// What it carries.
+    pub payload: Payload,
+    /// When it was sent.
+    pub sent: Time,
+    /// When it arrives, or would.
+    pub arrive: Time,
+    /// What becomes of it.
+    pub fate: Fate,
+    /// The event that sent it.
+    pub cause: u64,
+}
+
+/// What is special about one link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LinkSettings {
+    /// Its own latency.
+    pub latency: Option<Spread>,
+    /// Its own loss in parts per million.
+    pub loss_ppm: Option<u32>,
+}
+
+/// All links and all messages under way.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    slots: Vec<Option<Flight>>,
+    free: Vec<u32>,
+    sent: u64,
+    /// Messages that were lost and would not have arrived yet: still seen, no longer real.
+    ghosts: Vec<Flight>,
+    links: BTreeMap<(ServerId, ServerId), LinkSettings>,
+    cuts: BTreeSet<(ServerId, ServerId)>,
+    /// Group of each server, by row; empty while there is no partition.
+    groups: Vec<u8>,
+}
+
+impl Network {
+    /// Puts a message under way and returns its place.
+    pub(crate) fn add(&mut self, mut flight: Flight) -> u32 {
+        self.sent += 1;
+        flight.id = self.sent;
+        match self.free.pop() {
+            Some(place) => {
+                self.slots[place as usize] = Some(flight);
+                place
+            }
+            None => {
+                self.slots.push(Some(flight));
+                self.slots.len() as u32 - 1
+            }
+        }
+    }
+
+    pub(crate) fn take(&mut self, place: u32) -> Option<Flight> {
+        let flight = self.slots.get_mut(place as usize)?.take();
+        if flight.is_some() {
+            self.free.push(place);
+        }
+        flight
+    }
+
+    pub(crate) fn get_mut(&mut self, place: u32) -> Option<&mut Flight> {
+        self.slots.get_mut(place as usize)?.as_mut()
+    }
+
+    /// The message at a place.
+    pub fn at(&self, place: u32) -> Option<&Flight> {
+        self.slots.get(place as usize)?.as_ref()
+    }
+
+    /// Place of the message with this name that can still be acted on.
+    pub fn find(&self, key: &MessageKey) -> Option<u32> {
+        let is_it = |slot: &Option<Flight>| slot.as_ref().is_some_and(|f| f.key == *key && !matches!(f.fate, Fate::Lost { .. }));
+        self.slots.iter().position(is_it).map(|place| place as u32)
+    }
+
+    pub(crate) fn haunt(&mut self, flight: Flight, now: Time) {
+        self.ghosts.retain(|ghost| ghost.arrive > now);
+        self.ghosts.push(flight);
+    }
+
+    /// All messages under way, lost ones included until they would have arrived.
+    pub fn flights(&self, now: Time) -> impl Iterator<Item = &Flight> {
+        let ghosts = self.ghosts.iter().filter(move |ghost| ghost.arrive > now);
+        self.slots.iter().flatten().chain(ghosts)
+    }
+
+    /// Messages that are real, in an order of no meaning.
+    pub fn real_flights(&self) -> impl Iterator<Item = &Flight> {
+        self.slots.iter().flatten()
+    }
+
+    /// What is special about a link.
+    pub fn link(&self, from: ServerId, to: ServerId) -> LinkSettings {
+        if self.links.is_empty() { LinkSettings::default() } else { self.links.get(&(from, to)).copied().unwrap_or_default() }
+    }
+
+    pub(crate) fn link_mut(&mut self, from: ServerId, to: ServerId) -> &mut LinkSettings {
+        self.links.entry((from, to)).or_default()
+    }
+
+    /// Links that have settings of their own.
+    pub fn links(&self) -> impl Iterator<Item = (&(ServerId, ServerId), &LinkSettings)> {
+        self.links.iter()
+    }
+
+    pub(crate) fn cut(&mut self, from: ServerId, to: ServerId) {
+        self.cuts.insert((from, to));
+    }
+
+    pub(crate) fn mend(&mut self, from: ServerId, to: ServerId) {
+        self.cuts.remove(&(from, to));
+    }
+
+    /// Divides the servers; those that no group names form one of their own.
+    pub(crate) fn partition(&mut self, servers: u32, groups: &[Vec<ServerId>]) {
+        self.groups = alloc::vec![0; servers as usize];
+        for (number, group) in groups.iter().enumerate() {
+            for id in group {
+                self.groups[id.row()] = number as u8 + 1;
+            }
+        }
+    }
+
+    pub(crate) fn heal(&mut self) {
+        self.groups.clear();
+        self.cuts.clear();
+    }
+
+    /// Why nothing passes from one server to another, if so.
+    pub fn barrier(&self, from: ServerId, to: ServerId) -> Option<crate::told::LossCause> {
+        if !self.cuts.is_empty() && self.cuts.contains(&(from, to)) {
+            return Some(crate::told::LossCause::Cut);
+        }
+        let group = |id: ServerId| self.groups.get(id.row());
+        (group(from) != group(to)).then_some(crate::told::LossCause::Partition)
+    }
+
+    /// Cut links in order.
+    pub fn cuts(&self) -> impl Iterator<Item = &(ServerId, ServerId)> {
+        self.cuts.iter()
+    }
+
+    /// The groups of the partition; none if there is none.
+    pub fn groups(&self) -> Vec<Vec<ServerId>> {
+        let mut groups: BTreeMap<u8, Vec<ServerId>> = BTreeMap::new();
+        for (row, group) in self.groups.iter().enumerate() {
+            groups.entry(*group).or_default().push(ServerId(row as u32 + 1));
+        }
+        groups.into_values().collect()
+    }
+
+    /// Number of a server's group, from 1; 0 while there is no partition.
+    pub fn group_of(&self, id: ServerId) -> u32 {
+        let Some(own) = self.groups.get(id.row()) else { return 0 };
+        let mut seen: Vec<u8> = Vec::new();
+        for group in &self.groups {
+            if !seen.contains(group) {
+                seen.push(*group);
+            }
+        }
+        seen.sort_unstable();
+        seen.iter().position(|group| group == own).map_or(0, |at| at as u32 + 1)
+    }
+}

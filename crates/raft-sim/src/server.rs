@@ -1,0 +1,124 @@
+//! Everything around a node that belongs to one machine: its disk, its clock, its store, and what waits.
+
+use crate::clock::Clock;
+use crate::machine::Machine;
+use crate::queue::Queued;
+use crate::spread::Spread;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use raft_core::{Envelope, Index, Node, Stable, Term, Time, Volatile, Write, WriteId};
+
+/// A write on its way to the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingWrite {
+    /// What is written.
+    pub write: Write,
+    /// When it was begun.
+    pub begun: Time,
+    /// When it is stable.
+    pub due: Time,
+}
+
+/// A client that waits for an entry to be applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Waiting {
+    pub(crate) index: Index,
+    pub(crate) term: Term,
+    pub(crate) client: u32,
+    pub(crate) serial: u32,
+    pub(crate) attempt: u32,
+}
+
+/// One machine of the cluster.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// The server itself; none while the machine is down.
+    pub node: Option<Node>,
+    /// Frozen: nothing is handled, nothing is lost.
+    pub paused: bool,
+    /// Its key-value store; empty after each start.
+    pub machine: Machine,
+    /// What its disk holds.
+    pub stable: Stable,
+    /// Writes on their way, in order.
+    pub writes: VecDeque<PendingWrite>,
+    /// Its clock.
+    pub clock: Clock,
+    /// Its own disk latency, if it has one.
+    pub disk: Option<Spread>,
+    /// How often it was started.
+    pub(crate) life: u32,
+    /// Messages that wait for a write.
+    pub(crate) outbox: VecDeque<(WriteId, Envelope)>,
+    /// What arrived while it was paused.
+    pub(crate) inbox: Vec<Queued>,
+    /// What it knew before its last crash.
+    pub(crate) before: Volatile,
+    pub(crate) waiting: Vec<Waiting>,
+    /// Which of the timer items in the queue counts, and when it is due.
+    pub(crate) timer_token: u32,
+    pub(crate) timer_at: Option<Time>,
+    /// The event that last moved its deadline.
+    pub(crate) timer_cause: u64,
+    pub(crate) deadline: Time,
+}
+
+impl Server {
+    pub(crate) fn new(stable: Stable) -> Self {
+        Self {
+            node: None,
+            paused: false,
+            machine: Machine::default(),
+            stable,
+            writes: VecDeque::new(),
+            clock: Clock::default(),
+            disk: None,
+            life: 0,
+            outbox: VecDeque::new(),
+            inbox: Vec::new(),
+            before: Volatile::default(),
+            waiting: Vec::new(),
+            timer_token: 0,
+            timer_at: None,
+            timer_cause: 0,
+            deadline: Time(0),
+        }
+    }
+
+    /// When its timer runs out, by the world's clock.
+    pub fn deadline(&self) -> Option<Time> {
+        self.node.as_ref().map(|node| self.clock.world(node.deadline()))
+    }
+
+    /// Puts what was written on the disk.
+    pub(crate) fn complete(&mut self, write: WriteId) {
+        while self.writes.front().is_some_and(|pending| pending.write.id <= write) {
+            let Some(pending) = self.writes.pop_front() else { return };
+            if let Some((term, vote)) = pending.write.hard_state {
+                self.stable.current_term = term;
+                self.stable.voted_for = vote;
+            }
+            if let Some((after, entries)) = pending.write.log {
+                self.stable.log.truncate(after);
+                for entry in entries {
+                    self.stable.log.push(entry);
+                }
+            }
+        }
+    }
+
+    /// Loses everything that is not on the disk.
+    pub(crate) fn lose_power(&mut self) {
+        if let Some(node) = self.node.take() {
+            self.before = node.volatile();
+        }
+        self.paused = false;
+        self.machine = Machine::default();
+        self.writes.clear();
+        self.outbox.clear();
+        self.inbox.clear();
+        self.waiting.clear();
+        self.timer_at = None;
+        self.life += 1;
+    }
+}
