@@ -1,5 +1,5 @@
 /** Entry of the single file: nothing is fetched, so that it opens by double click. */
 import bytes from "inline:wasm";
-import { define } from "./element/define.ts";
+import { openPage } from "./element/page.ts";
 
-define(bytes);
+openPage(bytes);

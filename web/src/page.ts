@@ -1,4 +1,4 @@
 /** Entry of the site: the wasm lies beside the page, wherever the folder is. */
-import { define } from "./element/define.ts";
+import { openPage } from "./element/page.ts";
 
-define(new URL("raft_wasm_bg.wasm", document.baseURI));
+openPage(new URL("raft_wasm_bg.wasm", document.baseURI));

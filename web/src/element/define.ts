@@ -1,32 +1,11 @@
-/** Makes `<raft-lab>` known to the page. */
-import { html, LitElement } from "lit";
-import init, { engine_version } from "../../pkg/raft_wasm.js";
-
-/** Where the engine comes from: a file beside the page, or bytes inside the script. */
-export type WasmSource = URL | Uint8Array<ArrayBuffer>;
+/** Makes `<raft-lab>` known to the page. Apart from the class, so that importing the class has no effects. */
+import { provideEngine, type WasmSource } from "../engine/engine.ts";
+import type { Engine } from "../engine/types.ts";
+import { RaftLab } from "./raft-lab.ts";
 
 /** Registers the element, once: a host page may load the script twice. */
-export function define(wasm: WasmSource): void {
+export function define(engine: WasmSource | Engine): void {
   if (customElements.get("raft-lab")) return;
-  RaftLab.wasm = wasm;
+  provideEngine(engine);
   customElements.define("raft-lab", RaftLab);
-}
-
-class RaftLab extends LitElement {
-  static override properties = { version: { state: true } };
-  static wasm: WasmSource | undefined;
-  version = "";
-
-  override async connectedCallback(): Promise<void> {
-    super.connectedCallback();
-    const wasm = RaftLab.wasm;
-    // Not init(fetch(...)): that warns where a server does not know the type of a wasm file.
-    const bytes = wasm instanceof URL ? await (await fetch(wasm)).arrayBuffer() : wasm;
-    await init({ module_or_path: bytes });
-    this.version = engine_version();
-  }
-
-  override render(): unknown {
-    return html`<p role="status">${this.version ? `Engine ${this.version}` : "Loading"}</p>`;
-  }
 }

@@ -1,0 +1,209 @@
+/** What each intent does. One line each where possible; longer ones below. */
+import type { App } from "./app.ts";
+import { follow } from "./guides.ts";
+import type { Intent, Sheet, Tab, Topic } from "./intents.ts";
+import { serverAtHand } from "./model.ts";
+import { nextSpeed } from "./playback.ts";
+import { toggleTopic } from "./view.ts";
+
+type Kind = Intent["kind"];
+type Of<K extends Kind> = Extract<Intent, { kind: K }>;
+
+/** Every kind of intent has its line here; the compiler sees to it that none is missing. */
+const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
+  // Time
+  play,
+  pause: (app) => app.setPlaying(false),
+  "toggle-play": (app) => (app.model.playback.playing ? app.setPlaying(false) : play(app)),
+  step: (app) => step(app, true),
+  "step-back": (app) => step(app, false),
+  seek: (app, { timeUs }) => jump(app, timeUs),
+  "seek-by": (app, { us }) => jump(app, app.model.playback.timeUs + us),
+  "seek-share": (app, { share }) => jump(app, share * app.model.tape.edgeUs),
+  "to-start": (app) => jump(app, 0),
+  "to-edge": (app) => jump(app, app.model.frame?.edgeUs ?? 0),
+  "seek-event": (app, { event }) => toEvent(app, event),
+  "run-until": (app, { goal }) => runUntil(app, goal),
+  speed: (app, { speed }) => setSpeed(app, speed),
+  faster: (app) => setSpeed(app, nextSpeed(app.model.playback.speed, 1)),
+  slower: (app) => setSpeed(app, nextSpeed(app.model.playback.speed, -1)),
+  "skip-idle": (app, { on }) => app.view({ skipIdle: on }),
+  "go-on": play,
+  // The run
+  command: (app, { text }) => command(app, text),
+  undo: (app) => undo(app, "undo"),
+  redo: (app) => undo(app, "redo"),
+  "switch-to": (app, { branch }) => switchTo(app, branch),
+  open: (app, { setup }) => app.open(setup),
+  "open-run": (app, { text }) => app.openRun(text),
+  reset: (app) => app.open(app.model.setup ?? {}),
+  "new-seed": (app) => app.open({ ...app.model.setup, seed: freshSeed() }),
+  "start-again": (app) => app.openRun(app.model.runText),
+  guide: (app, { guide }) => follow(app, guide),
+  // The view
+  select,
+  "next-server": nextServer,
+  escape: leave,
+  tool: (app, { tool }) => app.view({ tool, fenceDraft: null, cutDraft: null }),
+  tab: (app, { tab }) => showTab(app, tab),
+  sheet: (app, { sheet }) => showSheet(app, sheet),
+  topic: (app, { topic }) => showTopic(app, topic),
+  dialog: (app, { dialog }) => app.view({ dialog, menu: false }),
+  theme: (app, { theme }) => app.view({ theme }),
+  "scroll-logs": (app, { first }) => scrollLogs(app, first),
+  describe: (app) => describe(app),
+  notice: (app, { text }) => app.notice(text),
+  dismiss: (app, { notice }) => app.dismiss(notice),
+};
+
+export function perform<K extends Kind>(app: App, intent: Of<K>): void {
+  DOES[intent.kind as K](app, intent);
+}
+
+export function play(app: App): void {
+  app.view({ poster: false });
+  // Play goes past a violation: the reader has seen it, for the run has stopped there.
+  if (app.model.frame?.stopped) app.session.ask((lab) => lab.goOn());
+  app.setPlaying(true);
+}
+
+function step(app: App, forward: boolean): void {
+  app.view({ poster: false });
+  app.setPlaying(false);
+  const moved = app.session.ask((lab) => (forward ? lab.step() : lab.stepBack()));
+  app.moved();
+  app.host.emit("seeked");
+  const end = forward ? "Nothing more happens." : "This is the start of the run.";
+  if (app.model.frame?.stopped) app.stopped();
+  else app.host.say(moved ? (app.model.story?.headline ?? "The run has not begun.") : end, true);
+}
+
+function jump(app: App, timeUs: number): void {
+  app.view({ poster: false });
+  app.seek(timeUs);
+}
+
+function toEvent(app: App, event: number): void {
+  app.view({ poster: false });
+  app.setPlaying(false);
+  app.begin(
+    "Simulating",
+    (lab) => lab.seekEvent(event, 400),
+    () => {
+      app.host.emit("seeked");
+      app.host.say(app.model.story?.headline ?? "", true);
+    },
+  );
+}
+
+const NONE: Record<string, string> = {
+  leader: "No server becomes leader within a minute of simulated time.",
+  commit: "Nothing is committed within a minute of simulated time.",
+  violation: "No rule is broken within a minute of simulated time.",
+  "next-mark": "There is no later mark.",
+  "previous-mark": "There is no earlier mark.",
+  interesting: "Nothing happens within a minute of simulated time.",
+};
+
+function runUntil(app: App, goal: keyof typeof NONE & Parameters<App["runUntil"]>[0]): void {
+  app.view({ poster: false });
+  app.setPlaying(false);
+  app.runUntil(goal, (met) => {
+    app.host.emit("seeked");
+    if (app.model.frame?.stopped) app.stopped();
+    else if (met) app.host.say(app.model.story?.headline ?? "", true);
+    else app.notice(NONE[goal] ?? "");
+  });
+}
+
+function setSpeed(app: App, speed: number): void {
+  app.model.playback = { ...app.model.playback, speed };
+  app.host.emit("ratechange");
+}
+
+export function command(app: App, text: string): void {
+  app.view({ poster: false });
+  const before = app.model.branches.length;
+  app.session.ask((lab) => lab.apply(text));
+  app.edited();
+  const forked = app.model.branches.length > before;
+  const told = app.model.feed.find((line) => line.byReader)?.sentence ?? `Done: ${text}.`;
+  app.host.say(forked ? `${told} This begins a new branch; the old future is kept under Branches.` : told, true);
+}
+
+function undo(app: App, kind: "undo" | "redo"): void {
+  const done = app.session.ask((lab) => (kind === "undo" ? lab.undo() : lab.redo()));
+  if (done) app.edited();
+  const told = kind === "undo" ? "Your last action is undone." : "Your action is done again.";
+  app.host.say(done ? told : `There is nothing to ${kind}.`, true);
+}
+
+function switchTo(app: App, branch: number): void {
+  app.setPlaying(false);
+  app.session.ask((lab) => lab.switchTo(branch));
+  app.edited();
+  const label = app.model.branches.find((b) => b.current)?.label ?? "";
+  app.host.say(`You are on the branch “${label}”.`, true);
+}
+
+function showTab(app: App, tab: Tab): void {
+  app.view({ tab });
+  app.reselect();
+}
+
+/** The same sheet again closes it. */
+function showSheet(app: App, sheet: Sheet): void {
+  app.view({ sheet: sheet === app.model.view.sheet ? null : sheet, menu: false });
+  if (sheet === "feed" || sheet === "inspector" || sheet === "faults") app.view({ tab: sheet });
+  app.reselect();
+}
+
+function showTopic(app: App, topic: Topic): void {
+  app.view({ topics: toggleTopic(app.model.view.topics, topic) });
+  app.look(true);
+}
+
+function scrollLogs(app: App, first: number | null): void {
+  app.view({ logsFirst: first });
+  app.look(true);
+}
+
+function describe(app: App): void {
+  const text = app.session.ask((lab) => lab.describe());
+  app.host.say(text, true);
+}
+
+function select(app: App, intent: Of<"select">): void {
+  const target = intent.target;
+  const thing = target?.kind === "server" || target?.kind === "message";
+  app.view({ selected: target, menu: thing && intent.menu === true, poster: app.model.view.poster && target === null });
+  if (target !== null) app.view({ tab: "inspector" });
+  // A message is gone before one can read it: time stands still while it is picked up.
+  if (target?.kind === "message") app.setPlaying(false);
+  app.reselect();
+}
+
+function nextServer(app: App): void {
+  const ids = app.model.frame?.servers.map((s) => s.id) ?? [];
+  const at = ids.indexOf(serverAtHand(app.model.view));
+  const id = ids[(at + 1) % ids.length];
+  if (id === undefined) return;
+  app.view({ focused: { kind: "server", id } });
+  select(app, { kind: "select", target: { kind: "server", id } });
+}
+
+/** Closes the nearest open thing, one at a time. */
+function leave(app: App): void {
+  const { view } = app.model;
+  if (view.fenceDraft || view.cutDraft) app.view({ fenceDraft: null, cutDraft: null });
+  else if (view.menu) app.view({ menu: false });
+  else if (view.sheet) app.view({ sheet: null });
+  else if (view.tool !== "select") app.view({ tool: "select" });
+  else select(app, { kind: "select", target: null });
+}
+
+/** Short, so that it can be read aloud in a lecture hall. */
+function freshSeed(): string {
+  const [n = 1] = crypto.getRandomValues(new Uint32Array(1));
+  return String((n % 999_999) + 1);
+}

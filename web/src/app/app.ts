@@ -1,0 +1,311 @@
+/**
+ * The laboratory behind the element: one open run, its playback and its view.
+ *
+ * Values in (intents, elapsed time), values out (the model). It knows neither the DOM nor the wasm: the host
+ * draws, speaks and sends events; the engine is handed in.
+ */
+import { Refusal, Session, sentence, Trap } from "../engine/session.ts";
+import type { Engine, Goal, Lab, Setup } from "../engine/types.ts";
+import { perform } from "./act.ts";
+import type { Intent } from "./intents.ts";
+import { lookAtFrame, lookAtHistory, lookAtLogs, lookAtPanels, lookAtSelection } from "./look.ts";
+import { blank, type Model } from "./model.ts";
+import { advance, isIdle } from "./playback.ts";
+import type { ViewState } from "./view.ts";
+
+export interface Host {
+  /** Something to draw or to show has changed. */
+  changed(): void;
+  /** A sentence for the live region. `pressing` answers the reader, the rest only if it is quiet. */
+  say(text: string, pressing: boolean): void;
+  emit(event: AppEvent, detail?: unknown): void;
+  now(): number;
+}
+
+export type AppEvent = "load" | "play" | "pause" | "seeked" | "timeupdate" | "ratechange" | "change" | "raft-error";
+
+/** Work that may take more than one frame. `slice` answers true when it is done. */
+interface Job {
+  busy: string;
+  slice: (lab: Lab) => boolean;
+  then: () => void;
+}
+
+/** The most that simulating may take of one frame, and how many events are tried between looks at the clock. */
+const SLICE_MS = 8;
+const SLICE_EVENTS = 400;
+const PANELS_MS = 100;
+/** How long before an interesting event "skip idle time" lands. */
+const LEAD_IN_US = 3000;
+
+export class App {
+  readonly model: Model = { ...blank };
+  columns = 12;
+  #host: Host;
+  #engine: Engine;
+  #session: Session | null = null;
+  #job: Job | null = null;
+  #panelsAt = Number.NEGATIVE_INFINITY;
+  #panelsKey = "";
+  #logsKey = "";
+  #saidEvent = 0;
+  /** No second leap before the playhead has passed this. */
+  #noSkipBefore = -1;
+  #notices = 0;
+
+  constructor(engine: Engine, host: Host) {
+    this.#engine = engine;
+    this.#host = host;
+    this.model.scenarios = engine.scenarios();
+  }
+
+  get host(): Host {
+    return this.#host;
+  }
+
+  /** True while there is something to do in the next frame. */
+  get awake(): boolean {
+    return this.#job !== null || this.model.playback.playing;
+  }
+
+  /** The one door for everything the reader does. */
+  send(intent: Intent): void {
+    this.#guard(() => perform(this, intent));
+    this.#host.changed();
+  }
+
+  /** One animation frame. */
+  tick(elapsedMs: number): void {
+    this.#guard(() => {
+      if (this.#job) this.#work(this.#job);
+      else if (this.model.playback.playing) this.#play(elapsedMs);
+      this.look(false);
+    });
+    this.#host.changed();
+  }
+
+  close(): void {
+    this.#session?.close();
+    this.#session = null;
+    this.#job = null;
+  }
+
+  // Opening
+
+  /** Opens a run; the one before it stays if this one is refused. */
+  open(setup: Setup): void {
+    this.#opened(
+      this.#try(() => this.#engine.open(setup)),
+      setup,
+    );
+  }
+
+  openRun(text: string): void {
+    this.#opened(
+      this.#try(() => this.#engine.openRun(text)),
+      null,
+    );
+  }
+
+  #opened(lab: Lab, setup: Setup | null): void {
+    this.#session?.close();
+    this.model.setup = setup;
+    this.model.edited = setup === null;
+    this.#session = new Session(lab);
+    this.#job = null;
+    this.#saidEvent = 0;
+    this.#noSkipBefore = -1;
+    this.model.status = "ready";
+    this.model.playback = { ...this.model.playback, playing: false };
+    this.view({ selected: null, focused: null, hovered: null, menu: false, logsFirst: null });
+    this.moved();
+    lookAtHistory(this.model, this.session);
+    this.#host.emit("change");
+    this.#host.emit("load");
+  }
+
+  #try<T>(opening: () => T): T {
+    try {
+      return opening();
+    } catch (error) {
+      throw error instanceof WebAssembly.RuntimeError ? new Trap(sentence(error)) : new Refusal(sentence(error));
+    }
+  }
+
+  get session(): Session {
+    if (this.#session === null) throw new Refusal("No run is open.");
+    return this.#session;
+  }
+
+  // Changing what is seen
+
+  view(change: Partial<ViewState>): void {
+    this.model.view = { ...this.model.view, ...change };
+  }
+
+  /** After the selection or the open panel has changed. */
+  reselect(): void {
+    this.session.ask((lab) => lookAtSelection(this.model, lab));
+  }
+
+  notice(text: string): void {
+    const others = this.model.notices.filter((n) => n.text !== text).slice(-2);
+    this.model.notices = [...others, { id: ++this.#notices, text }];
+    this.#host.say(text, true);
+  }
+
+  dismiss(id: number): void {
+    this.model.notices = this.model.notices.filter((n) => n.id !== id);
+  }
+
+  // Moving in time
+
+  /** Starts work that may last; anything that was under way is given up. */
+  begin(busy: string, slice: Job["slice"], then: () => void): void {
+    this.#job = { busy, slice, then };
+    this.#work(this.#job);
+  }
+
+  seek(timeUs: number, then: () => void = () => undefined): void {
+    const to = Math.max(0, Math.round(timeUs));
+    this.begin(
+      "Simulating",
+      (lab) => lab.seek(to, SLICE_EVENTS),
+      () => {
+        this.#host.emit("seeked");
+        then();
+      },
+    );
+  }
+
+  runUntil(goal: Goal, then: (met: boolean) => void): void {
+    let answer: "met" | "more" | "none" = "more";
+    const slice = (lab: Lab): boolean => {
+      answer = lab.runUntil(goal, SLICE_EVENTS);
+      return answer !== "more";
+    };
+    this.begin("Looking ahead", slice, () => then(answer === "met"));
+  }
+
+  #work(job: Job): void {
+    const end = this.#host.now() + SLICE_MS;
+    let done = false;
+    do done = this.session.ask(job.slice);
+    while (!done && this.#host.now() < end);
+    this.model.busy = done ? "" : job.busy;
+    if (!done) return;
+    // The next step of a story may begin a job of its own.
+    this.#job = null;
+    this.moved();
+    job.then();
+  }
+
+  #play(elapsedMs: number): void {
+    const next = advance(this.model.playback, elapsedMs);
+    const target = Math.floor(next.timeUs);
+    const end = this.#host.now() + SLICE_MS;
+    let there = false;
+    do there = this.session.ask((lab) => lab.seek(target, SLICE_EVENTS));
+    while (!there && this.#host.now() < end);
+    // Too much happens for one frame: time passes more slowly rather than the page freezing.
+    const timeUs = there ? next.timeUs : this.session.ask((lab) => lab.timeUs());
+    this.model.playback = { ...next, timeUs };
+    this.#host.emit("timeupdate");
+    lookAtFrame(this.model, this.session);
+    if (this.model.frame?.stopped) this.stopped();
+    else if (this.model.view.skipIdle) this.#skipIdle(timeUs);
+  }
+
+  #skipIdle(timeUs: number): void {
+    const frame = this.model.frame;
+    if (frame === null || timeUs < this.#noSkipBefore || !isIdle(frame)) return;
+    const playing = this.model.playback;
+    this.runUntil("interesting", () => {
+      const found = this.session.ask((lab) => lab.timeUs());
+      this.#noSkipBefore = found;
+      const speed = playing.speed;
+      const landing = Math.max(timeUs, found - Math.max(LEAD_IN_US, speed * 500_000));
+      this.seek(landing, () => {
+        this.model.playback = { ...playing, timeUs: landing };
+      });
+    });
+  }
+
+  /** A violation has stopped the run. */
+  stopped(): void {
+    this.setPlaying(false);
+    this.look(true);
+    const violation = this.model.violation;
+    if (violation) this.#host.say(`${violation.title}. ${violation.witness}`, true);
+  }
+
+  setPlaying(playing: boolean): void {
+    const was = this.model.playback.playing;
+    this.model.playback = { ...this.model.playback, playing };
+    if (was === playing) return;
+    this.#host.emit(playing ? "play" : "pause");
+    if (!playing) this.look(true);
+  }
+
+  /** After anything but playing has moved the cursor: the playhead follows, all panels are read at once. */
+  moved(): void {
+    this.model.playback = { ...this.model.playback, timeUs: this.session.ask((lab) => lab.timeUs()) };
+    this.look(true);
+  }
+
+  /** After the reader has changed the run. */
+  edited(): void {
+    this.session.keepRun();
+    this.model.edited = true;
+    this.#noSkipBefore = -1;
+    this.moved();
+    lookAtHistory(this.model, this.session);
+    this.#host.emit("change");
+  }
+
+  /** Brings the model up to date; the panels only as often as they can be read. */
+  look(now: boolean): void {
+    const session = this.session;
+    lookAtFrame(this.model, session);
+    const frame = this.model.frame;
+    const key = `${frame?.revision} ${frame?.event}`;
+    const logsKey = `${key} ${this.columns} ${this.model.view.logsFirst}`;
+    if (now || logsKey !== this.#logsKey) lookAtLogs(this.model, session, this.columns);
+    this.#logsKey = logsKey;
+    const due = this.#host.now() - this.#panelsAt >= PANELS_MS;
+    if (!now && (!due || key === this.#panelsKey)) return;
+    this.#panelsAt = this.#host.now();
+    this.#panelsKey = key;
+    lookAtPanels(this.model, session);
+    if (this.model.playback.playing) this.#sayNewest();
+  }
+
+  #sayNewest(): void {
+    const line = this.model.feed.find((l) => l.topic === "election" || l.topic === "commit" || l.topic === "fault");
+    if (line === undefined || line.event <= this.#saidEvent) return;
+    this.#saidEvent = line.event;
+    this.#host.say(line.sentence, false);
+  }
+
+  /** A refusal is a notice, a trap the end of the session; anything else is ours and goes on up. */
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (error instanceof Trap) this.#trapped(error);
+      else if (error instanceof Refusal) this.notice(error.message);
+      else throw error;
+    }
+  }
+
+  #trapped(error: Trap): void {
+    this.model.status = "trap";
+    this.model.trouble = error.message;
+    this.model.runText = this.#session?.runText ?? this.model.runText;
+    this.model.playback = { ...this.model.playback, playing: false };
+    this.model.busy = "";
+    this.#job = null;
+    this.#host.emit("raft-error", { message: error.message, run: this.model.runText });
+    this.#host.say("The engine has stopped. The run can be copied.", true);
+  }
+}

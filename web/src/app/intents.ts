@@ -1,0 +1,62 @@
+/**
+ * What the reader can want. Panels, keys, pointers and the element's methods all speak this one language;
+ * only `act.ts` understands it.
+ */
+import type { FeedLine, Goal, Setup } from "../engine/types.ts";
+import type { Target } from "../scene/view.ts";
+
+export type Tool = "select" | "fence" | "cut" | "timeout" | "crash";
+export type Tab = "feed" | "inspector" | "faults";
+/** On narrow screens one of these covers the lower half of the stage. */
+export type Sheet = "story" | "logs" | "feed" | "inspector" | "faults" | "more" | null;
+export type DialogName = "scenario" | "rules" | "share" | "embed" | "help";
+export type ThemeName = "auto" | "light" | "dark" | "contrast";
+export type Guide = "crash-leader" | "cut-follower" | "two-candidates";
+export type Topic = FeedLine["topic"];
+
+type Plain =
+  | "play"
+  | "pause"
+  | "toggle-play"
+  | "step"
+  | "step-back"
+  | "to-start"
+  | "to-edge"
+  | "faster"
+  | "slower"
+  | "undo"
+  | "redo"
+  | "reset"
+  | "new-seed"
+  | "go-on"
+  | "start-again"
+  | "describe"
+  | "escape"
+  | "next-server";
+
+export type Intent =
+  | { kind: Plain }
+  | { kind: "seek"; timeUs: number }
+  | { kind: "seek-by"; us: number }
+  | { kind: "seek-share"; share: number }
+  | { kind: "seek-event"; event: number }
+  | { kind: "run-until"; goal: Goal }
+  | { kind: "speed"; speed: number }
+  | { kind: "skip-idle"; on: boolean }
+  | { kind: "command"; text: string }
+  | { kind: "select"; target: Target | null; menu?: boolean }
+  | { kind: "tool"; tool: Tool }
+  | { kind: "tab"; tab: Tab }
+  | { kind: "sheet"; sheet: Sheet }
+  | { kind: "topic"; topic: Topic }
+  | { kind: "dialog"; dialog: DialogName | null }
+  | { kind: "open"; setup: Setup }
+  | { kind: "open-run"; text: string }
+  | { kind: "switch-to"; branch: number }
+  | { kind: "theme"; theme: ThemeName }
+  | { kind: "notice"; text: string }
+  | { kind: "dismiss"; notice: number }
+  | { kind: "guide"; guide: Guide }
+  | { kind: "scroll-logs"; first: number | null };
+
+export type Send = (intent: Intent) => void;

@@ -1,0 +1,71 @@
+/** Short texts that several places share: times, names of things, speeds. Sentences about Raft come from the engine. */
+import type { Frame, MessageFrame, MessageKind, ServerFrame } from "../engine/frame.ts";
+
+/** "412.3 ms" below ten seconds, then "12.345 s". */
+export function time(us: number): string {
+  if (us < 10_000_000) return `${(us / 1000).toFixed(1)} ms`;
+  return `${(us / 1_000_000).toFixed(3)} s`;
+}
+
+/** For the narrow column of the feed: the bare number of milliseconds. */
+export function milliseconds(us: number): string {
+  return (us / 1000).toFixed(1);
+}
+
+/** "250us", "5ms", "1.5s" as in commands. */
+export function plainTime(us: number): string {
+  if (us % 1000 !== 0) return `${us}us`;
+  return us >= 1_000_000 && us % 100_000 === 0 ? `${us / 1_000_000}s` : `${us / 1000}ms`;
+}
+
+export const name = (id: number): string => (id >= 1000 ? `C${id - 1000}` : `S${id}`);
+
+export function names(ids: readonly number[]): string {
+  const all = ids.map(name);
+  return all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
+}
+
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+export function standing(server: Pick<ServerFrame, "up" | "paused" | "role">): string {
+  if (!server.up) return "crashed";
+  return server.paused ? `${server.role}, paused` : server.role;
+}
+
+/** "S3, follower, term 2, log 4 entries, committed 3" */
+export function serverLabel(server: ServerFrame): string {
+  const votes = server.up && server.role === "candidate" ? `, ${server.votes} of ${server.votesNeeded} votes` : "";
+  const log = `log ${count(server.lastIndex, "entry", "entries")}`;
+  return `${name(server.id)}, ${standing(server)}, term ${server.term}${votes}, ${log}, committed ${server.commitIndex}`;
+}
+
+const KIND: Record<MessageKind, string> = {
+  append: "AppendEntries",
+  "append-reply": "answer to AppendEntries",
+  vote: "RequestVote",
+  "vote-reply": "vote",
+  "pre-vote": "pre-vote request",
+  "pre-vote-reply": "pre-vote answer",
+  request: "client request",
+  "request-reply": "answer to the client",
+};
+
+export function messageKind(message: Pick<MessageFrame, "kind" | "heartbeat" | "ok">): string {
+  if (message.kind === "append" && message.heartbeat) return "heartbeat";
+  if (message.kind === "append-reply" && message.heartbeat) return "answer to a heartbeat";
+  if (message.kind === "vote-reply" && !message.ok) return "refusal";
+  return KIND[message.kind];
+}
+
+export function messageLabel(message: MessageFrame): string {
+  const entries = message.entries > 0 ? `, ${count(message.entries, "entry", "entries")}` : "";
+  const fate = message.fate === "travelling" ? "" : `, ${message.fate}`;
+  return `${messageKind(message)}, ${name(message.from)} to ${name(message.to)}, term ${message.term}${entries}${fate}`;
+}
+
+/** What the time bar says to those who do not see it: "412.3 ms, event 118, term 2". */
+export function timeLabel(frame: Frame): string {
+  return `${time(frame.timeUs)}, event ${frame.event}, term ${frame.highestTerm}`;
+}

@@ -1,0 +1,103 @@
+/**
+ * All that the panels show, as one value. Parts are replaced, never changed in place, so that a panel can tell
+ * by identity whether it has anything to do.
+ */
+import type { Frame } from "../engine/frame.ts";
+import type {
+  Branch,
+  FeedLine,
+  LogRow,
+  MessageView,
+  ScenarioInfo,
+  ServerView,
+  Settings,
+  Setup,
+  Story,
+  Tape,
+  Violation,
+} from "../engine/types.ts";
+import type { Notice } from "./params.ts";
+import { atRest, type Playback } from "./playback.ts";
+import { atFirst, type ViewState } from "./view.ts";
+
+export interface Logs {
+  first: number;
+  last: number;
+  rows: readonly LogRow[];
+}
+
+export interface Model {
+  /** "failed": the engine could not be loaded; "trap": it stopped for good while running. */
+  status: "loading" | "ready" | "failed" | "trap";
+  trouble: string;
+  scenarios: readonly ScenarioInfo[];
+  /** What the run was opened with; null for a run from a link or a file. */
+  setup: Setup | null;
+  /** The reader has done something to the run, or it came from a link: its name alone no longer says what it is. */
+  edited: boolean;
+  playback: Playback;
+  frame: Frame | null;
+  settings: Settings | null;
+  story: Story | null;
+  feed: readonly FeedLine[];
+  tape: Tape;
+  /** The violation that has stopped the run, if one has. */
+  violation: Violation | null;
+  branches: readonly Branch[];
+  logs: Logs;
+  /** What is selected, in full; null if it is no longer there. */
+  server: ServerView | null;
+  message: MessageView | null;
+  summary: string;
+  runText: string;
+  canUndo: boolean;
+  canRedo: boolean;
+  /** What the engine is at, if it takes more than a frame; "" otherwise. */
+  busy: string;
+  notices: readonly Notice[];
+  view: ViewState;
+}
+
+export const blank: Model = {
+  status: "loading",
+  trouble: "",
+  scenarios: [],
+  setup: {},
+  edited: false,
+  playback: atRest(),
+  frame: null,
+  settings: null,
+  story: null,
+  feed: [],
+  tape: { edgeUs: 0, terms: [], marks: [] },
+  violation: null,
+  branches: [],
+  logs: { first: 1, last: 1, rows: [] },
+  server: null,
+  message: null,
+  summary: "",
+  runText: "",
+  canUndo: false,
+  canRedo: false,
+  busy: "",
+  notices: [],
+  view: atFirst,
+};
+
+/** The server that commands without a name mean: the focused one, else the selected one. */
+export function serverAtHand(view: ViewState): number {
+  for (const target of [view.focused, view.selected]) {
+    if (target?.kind === "server") return target.id;
+    if (target?.kind === "entry") return target.server;
+  }
+  return 0;
+}
+
+export function leaderOf(frame: Frame | null): number {
+  const leaders = frame?.servers.filter((s) => s.up && s.role === "leader") ?? [];
+  return leaders.sort((a, b) => b.term - a.term)[0]?.id ?? 0;
+}
+
+export function rulesOff(settings: Settings | null): number {
+  return settings?.rules.filter((rule) => !rule.on).length ?? 0;
+}

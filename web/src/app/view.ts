@@ -1,0 +1,66 @@
+/** What the reader is looking at, as opposed to what the cluster is doing. Never part of a run. */
+import type { Point } from "../scene/shapes.ts";
+import type { Target } from "../scene/view.ts";
+import type { DialogName, Sheet, Tab, ThemeName, Tool, Topic } from "./intents.ts";
+
+export interface ViewState {
+  /** The first state: nothing has been asked for yet. */
+  poster: boolean;
+  tool: Tool;
+  selected: Target | null;
+  hovered: Target | null;
+  focused: Target | null;
+  /** The small menu beside the selected thing on the stage. */
+  menu: boolean;
+  tab: Tab;
+  sheet: Sheet;
+  dialog: DialogName | null;
+  topics: readonly Topic[];
+  skipIdle: boolean;
+  theme: ThemeName;
+  /** First index that the logs show; null follows the newest. */
+  logsFirst: number | null;
+  fenceDraft: Point[] | null;
+  cutDraft: { from: number; to: Point } | null;
+}
+
+export const TOPICS: readonly { id: Topic; title: string }[] = [
+  { id: "election", title: "Elections" },
+  { id: "log", title: "Logs" },
+  { id: "commit", title: "Commits" },
+  { id: "client", title: "Clients" },
+  { id: "fault", title: "Faults" },
+  { id: "message", title: "Messages" },
+  { id: "violation", title: "Violations" },
+];
+
+export const atFirst: ViewState = {
+  poster: true,
+  tool: "select",
+  selected: null,
+  hovered: null,
+  focused: null,
+  menu: false,
+  tab: "feed",
+  sheet: null,
+  dialog: null,
+  // Messages come by the dozen and would bury the rest.
+  topics: TOPICS.map((topic) => topic.id).filter((id) => id !== "message"),
+  skipIdle: false,
+  theme: "auto",
+  logsFirst: null,
+  fenceDraft: null,
+  cutDraft: null,
+};
+
+/** Adds the topic to the filter or takes it out. */
+export function toggleTopic(topics: readonly Topic[], topic: Topic): Topic[] {
+  return topics.includes(topic) ? topics.filter((t) => t !== topic) : [...topics, topic];
+}
+
+/** The window of the logs: as many columns as fit, the newest in view unless the reader has scrolled back. */
+export function logWindow(first: number | null, columns: number, lastIndex: number): { first: number; last: number } {
+  const newest = Math.max(1, lastIndex - columns + 1);
+  const from = Math.min(Math.max(1, first ?? newest), newest);
+  return { first: from, last: from + columns - 1 };
+}

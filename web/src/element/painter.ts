@@ -1,0 +1,191 @@
+/** The three canvases: measures, builds their scenes from the model, paints; and puts real elements where the scene has things. */
+import type { App } from "../app/app.ts";
+import { leaderOf, rulesOff } from "../app/model.ts";
+import { tapeEnd } from "../app/playback.ts";
+import { readTheme, type Theme } from "../draw/theme.ts";
+import { columnsFor, logsScene } from "../scene/logs.ts";
+import type { Point, Scene } from "../scene/shapes.ts";
+import { stageScene } from "../scene/stage.ts";
+import { type TapeView, tapeScene } from "../scene/tape.ts";
+import { type StageView, sameTarget, type Target } from "../scene/view.ts";
+import { Surface } from "./surface.ts";
+
+export class Painter {
+  stage: Surface | null = null;
+  logs: Surface | null = null;
+  tape: Surface | null = null;
+  tapeView: TapeView | null = null;
+  hoverUs: number | null = null;
+  #root: ShadowRoot;
+  #app: App;
+  #theme: Theme | null = null;
+  #observer: ResizeObserver;
+  #measured = false;
+  #placesKey = "";
+  #logsKey: unknown[] = [];
+  #resized: () => void;
+
+  constructor(root: ShadowRoot, app: App, resized: () => void) {
+    this.#root = root;
+    this.#app = app;
+    this.#resized = resized;
+    this.#observer = new ResizeObserver(() => {
+      this.#measured = false;
+      resized();
+    });
+  }
+
+  /** Finds the canvases again after the panels have been rendered. */
+  adopt(): void {
+    const take = (selector: string, had: Surface | null): Surface | null => {
+      const canvas = this.#root.querySelector<HTMLCanvasElement>(selector);
+      if (canvas === (had?.canvas ?? null)) return had;
+      if (had) this.#observer.unobserve(had.canvas);
+      if (canvas === null) return null;
+      this.#observer.observe(canvas);
+      this.#measured = false;
+      return new Surface(canvas);
+    };
+    this.stage = take(".stage-canvas", this.stage);
+    this.logs = take(".logs-canvas", this.logs);
+    this.tape = take(".tape-canvas", this.tape);
+  }
+
+  restyle(): void {
+    this.#theme = null;
+    this.#logsKey = [];
+    this.#resized();
+  }
+
+  remeasure(): void {
+    this.#measured = false;
+  }
+
+  close(): void {
+    this.#observer.disconnect();
+  }
+
+  paint(reducedMotion: boolean, projector: boolean): void {
+    const { frame } = this.#app.model;
+    if (frame === null) return;
+    this.#measure(frame.servers.length);
+    this.#theme ??= readTheme(this.#root.host);
+    const theme = this.#theme;
+    if (this.stage && this.stage.widthCss > 0) {
+      this.stage.draw(stageScene(frame, this.#stageView(this.stage, reducedMotion, projector)), theme);
+      this.#place(this.stage.scene);
+    }
+    this.#paintLogs(theme);
+    this.#paintTape(theme, reducedMotion);
+  }
+
+  #measure(servers: number): void {
+    if (this.#measured) return;
+    this.#measured = true;
+    const tall = this.#root.host.clientHeight > 800;
+    if (this.logs) this.logs.canvas.style.blockSize = `${servers * (tall ? 40 : 32) + 24}px`;
+    for (const surface of [this.stage, this.logs, this.tape]) surface?.fit();
+    this.#logsKey = [];
+    this.#placesKey = "";
+    const columns = this.logs && this.logs.widthCss > 0 ? columnsFor(this.logs.widthCss) : this.#app.columns;
+    if (columns === this.#app.columns) return;
+    this.#app.columns = columns;
+    this.#app.send({ kind: "scroll-logs", first: this.#app.model.view.logsFirst });
+  }
+
+  #stageView(surface: Surface, reducedMotion: boolean, projector: boolean): StageView {
+    const { view, settings, violation, playback } = this.#app.model;
+    return {
+      widthCss: surface.widthCss,
+      heightCss: surface.heightCss,
+      selected: view.selected,
+      hovered: view.hovered,
+      focused: view.focused,
+      reducedMotion,
+      tool: view.tool,
+      fenceDraft: view.fenceDraft,
+      cutDraft: view.cutDraft,
+      partition: settings?.partition ?? [],
+      cuts: settings?.cuts ?? [],
+      rulesOff: rulesOff(settings),
+      violationServers: violation?.servers ?? [],
+      projector,
+      speed: playback.speed,
+    };
+  }
+
+  #paintLogs(theme: Theme): void {
+    const { frame, logs, view } = this.#app.model;
+    const surface = this.logs;
+    if (surface === null || surface.widthCss === 0 || frame === null) return;
+    const leader = leaderOf(frame);
+    const key = [logs, view.selected, view.hovered, view.focused, leader, theme];
+    if (key.every((part, i) => part === this.#logsKey[i])) return;
+    this.#logsKey = key;
+    const { widthCss, heightCss } = surface;
+    const { selected, hovered, focused } = view;
+    const columns = logs.last - logs.first + 1;
+    const size = { widthCss, heightCss, rows: [...logs.rows], firstIndex: logs.first, columns, leader };
+    surface.draw(logsScene(frame, { ...size, selected, hovered, focused }), theme);
+  }
+
+  #paintTape(theme: Theme, reducedMotion: boolean): void {
+    const { frame, tape, playback } = this.#app.model;
+    const surface = this.tape;
+    if (surface === null || surface.widthCss === 0 || frame === null) return;
+    const edgeUs = Math.max(tape.edgeUs, frame.edgeUs);
+    const times = { fromUs: 0, toUs: tapeEnd(edgeUs), nowUs: playback.timeUs, edgeUs, hoverUs: this.hoverUs };
+    this.tapeView = { widthCss: surface.widthCss, heightCss: surface.heightCss, ...times, reducedMotion };
+    surface.draw(tapeScene(tape, this.tapeView), theme);
+    const scrubber = this.#root.querySelector<HTMLInputElement>(".scrubber");
+    if (scrubber) scrubber.value = String(Math.round(playback.timeUs));
+  }
+
+  /** Lays the focusable buttons over the servers, and the menu beside what is selected. */
+  #place(scene: Scene): void {
+    const proxies = this.#root.querySelectorAll<HTMLElement>(".proxy");
+    const key = `${proxies.length} ${scene.places.map((p) => `${p.id} ${p.centre.x} ${p.centre.y} ${p.radius}`).join()}`;
+    if (key !== this.#placesKey) {
+      this.#placesKey = key;
+      for (const place of scene.places) {
+        const proxy = this.#root.querySelector<HTMLElement>(`.proxy[data-server="${place.id}"]`);
+        if (proxy) putCircle(proxy, place.centre, Math.max(12, place.radius));
+      }
+    }
+    const menu = this.#root.querySelector<HTMLElement>(".stage-menu");
+    if (menu && this.stage) putBeside(menu, spotOf(this.#app.model.view.selected, scene), this.stage);
+  }
+}
+
+function putCircle(element: HTMLElement, centre: Point, radius: number): void {
+  element.style.transform = `translate(${centre.x - radius}px, ${centre.y - radius}px)`;
+  element.style.inlineSize = element.style.blockSize = `${radius * 2}px`;
+}
+
+interface Spot {
+  at: Point;
+  radius: number;
+}
+
+/** Where the selected thing is on the stage. */
+function spotOf(target: Target | null, scene: Scene): Spot | null {
+  if (target?.kind === "server") {
+    const place = scene.places.find((p) => p.id === target.id);
+    if (place) return { at: place.centre, radius: place.radius };
+  }
+  for (const shape of scene.shapes) {
+    if (shape.target && sameTarget(shape.target, target) && "at" in shape) return { at: shape.at, radius: 12 };
+  }
+  return null;
+}
+
+/** Beside the spot where there is room, and never over the edge of the stage. */
+function putBeside(menu: HTMLElement, spot: Spot | null, stage: Surface): void {
+  if (spot === null) return;
+  const gap = spot.radius + 16;
+  const wide = menu.offsetWidth;
+  const right = spot.at.x + gap + wide <= stage.widthCss - 8;
+  const x = right ? spot.at.x + gap : spot.at.x - gap - wide;
+  const y = Math.min(Math.max(8, spot.at.y - 24), stage.heightCss - menu.offsetHeight - 8);
+  menu.style.transform = `translate(${Math.max(8, x)}px, ${y}px)`;
+}

@@ -1,0 +1,131 @@
+/** Pointers on the canvases: what is under them, and what a tool makes of a click or a drag. Acts when the pointer is lifted. */
+import type { App } from "../app/app.ts";
+import * as commands from "../app/commands.ts";
+import { hit } from "../scene/hit.ts";
+import type { Point } from "../scene/shapes.ts";
+import { serversInside } from "../scene/stage.ts";
+import { timeAt } from "../scene/tape.ts";
+import { sameTarget, type Target } from "../scene/view.ts";
+import type { Painter } from "./painter.ts";
+import type { Surface } from "./surface.ts";
+
+/** Fingers are blunt. */
+const SLACK = { mouse: 6, touch: 22 };
+/** Points of a fence that are closer than this say nothing new. */
+const FENCE_STEP = 4;
+
+const slack = (event: PointerEvent): number => (event.pointerType === "mouse" ? SLACK.mouse : SLACK.touch);
+
+export function listenToStage(surface: Surface, app: App, readonly: () => boolean): void {
+  const { canvas } = surface;
+  const under = (event: PointerEvent): Target | null => hit(surface.scene, surface.pointOf(event), slack(event));
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || readonly()) return;
+    const { tool } = app.model.view;
+    if (tool === "fence") app.view({ fenceDraft: [surface.pointOf(event)] });
+    const from = under(event);
+    if (tool === "cut" && from?.kind === "server")
+      app.view({ cutDraft: { from: from.id, to: surface.pointOf(event) } });
+    if (tool === "fence" || tool === "cut") canvas.setPointerCapture(event.pointerId);
+    app.host.changed();
+  });
+
+  canvas.addEventListener("pointermove", (event) => {
+    const { fenceDraft, cutDraft } = app.model.view;
+    if (fenceDraft) app.view({ fenceDraft: longer(fenceDraft, surface.pointOf(event)) });
+    else if (cutDraft) app.view({ cutDraft: { ...cutDraft, to: surface.pointOf(event) } });
+    else hover(app, canvas, event.pointerType === "mouse" ? under(event) : null);
+    if (fenceDraft || cutDraft) app.host.changed();
+  });
+
+  canvas.addEventListener("pointerup", (event) => {
+    if (event.button !== 0) return;
+    const { fenceDraft, cutDraft } = app.model.view;
+    app.view({ fenceDraft: null, cutDraft: null });
+    if (fenceDraft) fence(app, surface, fenceDraft);
+    else if (cutDraft) cut(app, cutDraft.from, under(event));
+    else click(app, under(event), readonly());
+    app.host.changed();
+  });
+
+  canvas.addEventListener("pointercancel", () => {
+    app.view({ fenceDraft: null, cutDraft: null });
+    app.host.changed();
+  });
+  canvas.addEventListener("pointerleave", () => hover(app, canvas, null));
+}
+
+export function listenToLogs(surface: Surface, app: App): void {
+  const { canvas } = surface;
+  const under = (event: PointerEvent): Target | null => hit(surface.scene, surface.pointOf(event), 2);
+  canvas.addEventListener("pointermove", (event) => hover(app, canvas, under(event)));
+  canvas.addEventListener("pointerleave", () => hover(app, canvas, null));
+  canvas.addEventListener("click", (event) => {
+    const target = under(event as PointerEvent);
+    if (target) app.send({ kind: "select", target });
+  });
+}
+
+/** The tape is the scrubber: press anywhere and drag. */
+export function listenToTape(strip: HTMLElement, painter: Painter, app: App): void {
+  const at = (event: PointerEvent): number | null => {
+    const view = painter.tapeView;
+    return view && painter.tape ? timeAt(painter.tape.pointOf(event).x, view) : null;
+  };
+  const seek = (event: PointerEvent): void => {
+    const timeUs = at(event);
+    if (timeUs !== null) app.send({ kind: "seek", timeUs });
+  };
+  strip.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    strip.setPointerCapture(event.pointerId);
+    seek(event);
+  });
+  strip.addEventListener("pointermove", (event) => {
+    painter.hoverUs = at(event);
+    if (strip.hasPointerCapture(event.pointerId)) seek(event);
+    else app.host.changed();
+  });
+  strip.addEventListener("pointerleave", () => {
+    painter.hoverUs = null;
+    app.host.changed();
+  });
+}
+
+function hover(app: App, canvas: HTMLCanvasElement, target: Target | null): void {
+  if (sameTarget(target, app.model.view.hovered)) return;
+  canvas.classList.toggle("over", target !== null);
+  app.view({ hovered: target });
+  app.host.changed();
+}
+
+function longer(fence: Point[], to: Point): Point[] {
+  const last = fence.at(-1);
+  return last && Math.hypot(to.x - last.x, to.y - last.y) < FENCE_STEP ? fence : [...fence, to];
+}
+
+function fence(app: App, surface: Surface, draft: Point[]): void {
+  const all = app.model.frame?.servers.map((s) => s.id) ?? [];
+  const inside = serversInside(draft, surface.scene);
+  const text = commands.fence(inside, all);
+  if (text !== null) app.send({ kind: "command", text });
+  else if (inside.length === 0)
+    app.send({ kind: "notice", text: "The fence holds no server. Draw a ring around at least one." });
+  else app.send({ kind: "notice", text: "The fence holds every server, so nobody is cut off." });
+}
+
+function cut(app: App, from: number, to: Target | null): void {
+  if (to?.kind === "server" && to.id !== from) app.send({ kind: "command", text: commands.cut(from, to.id) });
+  else app.send({ kind: "notice", text: "End the line on another server to cut that direction." });
+}
+
+function click(app: App, target: Target | null, readonly: boolean): void {
+  const { tool } = app.model.view;
+  if (tool === "select" || readonly) app.send({ kind: "select", target, menu: true });
+  else if (target?.kind === "server") {
+    const up = app.model.frame?.servers.find((s) => s.id === target.id)?.up ?? true;
+    const crash = up ? commands.crash(target.id) : commands.restart(target.id);
+    app.send({ kind: "command", text: tool === "timeout" ? commands.timeOut(target.id) : crash });
+  }
+}

@@ -1,0 +1,318 @@
+/**
+ * `<raft-lab>`: the laboratory as an element. Reads its attributes, owns the life of one `App`, renders the panels,
+ * and speaks to its host page like a media element.
+ */
+import { LitElement } from "lit";
+import { App, type AppEvent, type Host } from "../app/app.ts";
+import type { Intent } from "../app/intents.ts";
+import { blank, type Model } from "../app/model.ts";
+import { ALIASES, PARAM_NAMES, type Params, readParams } from "../app/params.ts";
+import { nearestSpeed } from "../app/playback.ts";
+import { loadEngine } from "../engine/engine.ts";
+import { sentence } from "../engine/session.ts";
+import type { Setup } from "../engine/types.ts";
+import { shell } from "../ui/shell.ts";
+import { sheets } from "../ui/styles/index.ts";
+import { Appearance } from "./appearance.ts";
+import { onKey } from "./keys.ts";
+import { Loop } from "./loop.ts";
+import { Painter } from "./painter.ts";
+import { listenToLogs, listenToStage, listenToTape } from "./pointers.ts";
+import { Speaker } from "./speaker.ts";
+
+/** Panels are rendered at most this often while the run plays; the stage is painted in every frame. */
+const RENDER_MS = 100;
+
+export class RaftLab extends LitElement {
+  static override styles = sheets;
+
+  static override get observedAttributes(): string[] {
+    return [...LitElement.observedAttributes, ...PARAM_NAMES, ...Object.keys(ALIASES)];
+  }
+
+  #params: Params = readParams(() => null).params;
+  #app: App | null = null;
+  #loop: Loop | null = null;
+  #painter: Painter | null = null;
+  #appearance: Appearance | null = null;
+  #speaker = new Speaker(this);
+  #heard = new WeakSet<Element>();
+  #configuring = false;
+  #renderedAt = 0;
+  #shown: unknown[] = [];
+  #startNotices: string[] = [];
+
+  // The media-like interface
+
+  play(): void {
+    this.send({ kind: "play" });
+  }
+
+  pause(): void {
+    this.send({ kind: "pause" });
+  }
+
+  /** One event forward. */
+  step(): void {
+    this.send({ kind: "step" });
+  }
+
+  stepBack(): void {
+    this.send({ kind: "step-back" });
+  }
+
+  /** To a moment of simulated time, in seconds. */
+  seek(seconds: number): void {
+    if (Number.isFinite(seconds)) this.send({ kind: "seek", timeUs: seconds * 1e6 });
+  }
+
+  /** Opens a shared run. */
+  openRun(text: string): void {
+    this.send({ kind: "open-run", text });
+  }
+
+  /** A sentence in the notice bar. */
+  notify(text: string): void {
+    if (this.#app) this.send({ kind: "notice", text });
+    else this.#startNotices.push(text);
+  }
+
+  get paused(): boolean {
+    return !this.#model.playback.playing;
+  }
+
+  get currentTime(): number {
+    return this.#model.playback.timeUs / 1e6;
+  }
+
+  set currentTime(seconds: number) {
+    this.seek(seconds);
+  }
+
+  /** Simulated so far, in seconds; there is no end. */
+  get duration(): number {
+    return (this.#model.frame?.edgeUs ?? 0) / 1e6;
+  }
+
+  get playbackRate(): number {
+    return this.#model.playback.speed;
+  }
+
+  set playbackRate(rate: number) {
+    if (rate > 0) this.send({ kind: "speed", speed: nearestSpeed(rate) });
+  }
+
+  /** The run as the text of a link. */
+  get run(): string {
+    return this.#model.runText;
+  }
+
+  /** What was opened, and whether the reader has changed it since. */
+  get opened(): { setup: Setup | null; edited: boolean } {
+    const { setup, edited } = this.#model;
+    return { setup, edited };
+  }
+
+  send(intent: Intent): void {
+    this.#app?.send(intent);
+  }
+
+  get #model(): Model {
+    return this.#app?.model ?? blank;
+  }
+
+  // Life
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.#app || this.#appearance) return;
+    this.#appearance = new Appearance(() => this.#restyle());
+    const { params, notices } = this.#readAttributes();
+    this.#params = params;
+    this.#startNotices.push(...notices);
+    void this.#start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // Moving an element disconnects and connects it in one turn. Close only if it
+    // is still out of the page once the turn ends.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#close();
+    });
+  }
+
+  override attributeChangedCallback(name: string, was: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, was, value);
+    if (was === value || !this.#app || this.#configuring) return;
+    this.#configuring = true;
+    // Several attributes set in one go are one change.
+    queueMicrotask(() => {
+      this.#configuring = false;
+      this.#reconfigure();
+    });
+  }
+
+  async #start(): Promise<void> {
+    try {
+      const engine = await loadEngine();
+      // It may have left the page, or left and returned, while the engine was on its way.
+      if (!this.isConnected || this.#app) return;
+      this.#app = new App(engine, this.#host());
+    } catch (error) {
+      this.#failed(error);
+      return;
+    }
+    const app = this.#app;
+    this.#loop = new Loop(this, (elapsed) => this.#frame(elapsed));
+    this.#painter = new Painter(this.renderRoot as ShadowRoot, app, () => this.#loop?.wake());
+    app.send({ kind: "speed", speed: this.#params.speed });
+    app.send({ kind: "theme", theme: this.#params.theme });
+    this.#open();
+    for (const text of this.#startNotices.splice(0)) app.send({ kind: "notice", text });
+    this.#restyle();
+    if (this.#params.autoplay) app.send({ kind: "play" });
+  }
+
+  /** Opens what the attributes ask for; if the engine refuses, the default, so that there is something to look at. */
+  #open(): void {
+    const app = this.#app;
+    if (!app) return;
+    const { run, scenario, servers, seed } = this.#params;
+    if (run !== "") app.send({ kind: "open-run", text: run });
+    else app.send({ kind: "open", setup: { scenario, ...(servers ? { servers } : {}), ...(seed ? { seed } : {}) } });
+    if (app.model.frame === null)
+      app.send({ kind: "open", setup: { scenario: readParams(() => null).params.scenario } });
+  }
+
+  #failed(error: unknown): void {
+    Object.assign(this.#model, { status: "failed", trouble: sentence(error) });
+    this.requestUpdate();
+    this.#emit("raft-error", { message: sentence(error) });
+  }
+
+  #close(): void {
+    this.#loop?.close();
+    this.#painter?.close();
+    this.#appearance?.close();
+    this.#app?.close();
+    this.#app = this.#loop = this.#painter = this.#appearance = null;
+    this.#heard = new WeakSet();
+  }
+
+  // Attributes
+
+  #readAttributes(): ReturnType<typeof readParams> {
+    return readParams((name) => this.getAttribute(name));
+  }
+
+  #reconfigure(): void {
+    const before = this.#params;
+    const { params, notices } = this.#readAttributes();
+    this.#params = params;
+    if (params.speed !== before.speed) this.send({ kind: "speed", speed: params.speed });
+    if (params.theme !== before.theme) this.send({ kind: "theme", theme: params.theme });
+    const run: (keyof Params)[] = ["scenario", "servers", "seed", "run"];
+    if (run.some((key) => params[key] !== before[key])) this.#open();
+    for (const text of notices) this.send({ kind: "notice", text });
+    this.requestUpdate();
+  }
+
+  // Pictures
+
+  #host(): Host {
+    return {
+      changed: () => this.#changed(),
+      say: (text, pressing) => this.#speaker.say(text, pressing),
+      emit: (event, detail) => this.#emit(event, detail),
+      now: () => performance.now(),
+    };
+  }
+
+  #emit(event: AppEvent, detail?: unknown): void {
+    this.dispatchEvent(detail === undefined ? new Event(event) : new CustomEvent(event, { detail }));
+  }
+
+  /** Called for every change: the canvases wait for the next frame, the panels too if only time has passed. */
+  #changed(): void {
+    this.#loop?.wake();
+    const model = this.#model;
+    const shown = [model.view, model.notices, model.status, model.playback.playing, model.busy, model.violation];
+    const urgent = !model.playback.playing || shown.some((part, i) => part !== this.#shown[i]);
+    if (!urgent && performance.now() - this.#renderedAt < RENDER_MS) return;
+    if (model.view.theme !== (this.#shown[0] as typeof model.view | undefined)?.theme) this.#restyle();
+    this.#shown = shown;
+    this.#renderedAt = performance.now();
+    this.requestUpdate();
+  }
+
+  #frame(elapsedMs: number): boolean {
+    const app = this.#app;
+    if (!app) return false;
+    if (app.awake) app.tick(elapsedMs);
+    this.#painter?.paint(this.#appearance?.reducedMotion ?? false, this.#params.projector);
+    return app.awake;
+  }
+
+  #restyle(): void {
+    if (!this.#appearance) return;
+    this.dataset.theme = this.#appearance.resolve(this.#model.view.theme, this);
+    this.#painter?.restyle();
+  }
+
+  override render(): unknown {
+    return shell(this.#model, (intent) => this.send(intent), { params: this.#params, address: location.href });
+  }
+
+  override updated(): void {
+    this.#painter?.adopt();
+    this.#listen();
+    this.#openDialogs();
+    this.#loop?.wake();
+  }
+
+  override createRenderRoot(): HTMLElement | DocumentFragment {
+    const root = super.createRenderRoot() as ShadowRoot;
+    root.addEventListener("keydown", (event) => {
+      if (this.#app && !this.#params.nohotkeys) onKey(event as KeyboardEvent, this.#app, root, this.#params.readonly);
+    });
+    root.addEventListener("focusin", (event) => this.#focusMoved(event.target as Element));
+    root.addEventListener("focusout", () => this.#focusMoved(null));
+    return root;
+  }
+
+  /** What has focus is ringed on the canvas too. */
+  #focusMoved(to: Element | null): void {
+    const app = this.#app;
+    if (!app) return;
+    const id = to instanceof HTMLElement && to.matches(".proxy:focus-visible") ? Number(to.dataset.server) : 0;
+    const had = app.model.view.focused;
+    if (id === 0 && had === null) return;
+    app.view({ focused: id > 0 ? { kind: "server", id } : null });
+    this.#changed();
+  }
+
+  #listen(): void {
+    const { stage, logs } = this.#painter ?? {};
+    const app = this.#app;
+    if (!app || !this.#painter) return;
+    const once = (element: Element | null | undefined, listen: () => void): void => {
+      if (!element || this.#heard.has(element)) return;
+      this.#heard.add(element);
+      listen();
+    };
+    const painter = this.#painter;
+    if (stage) once(stage.canvas, () => listenToStage(stage, app, () => this.#params.readonly));
+    if (logs) once(logs.canvas, () => listenToLogs(logs, app));
+    const strip = this.renderRoot.querySelector<HTMLElement>(".tape");
+    once(strip, () => strip && listenToTape(strip, painter, app));
+  }
+
+  #openDialogs(): void {
+    for (const dialog of this.renderRoot.querySelectorAll("dialog")) {
+      const wanted = dialog.dataset.dialog === this.#model.view.dialog;
+      if (wanted && !dialog.open) dialog.showModal();
+      if (!wanted && dialog.open) dialog.close();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/** The element's voice: one polite live region, silent unless focus is inside. */
+import { maySay, type Speech, silent } from "../app/speech.ts";
+
+export class Speaker {
+  #host: HTMLElement;
+  #speech: Speech = silent;
+
+  constructor(host: HTMLElement) {
+    this.#host = host;
+  }
+
+  say(text: string, pressing: boolean): void {
+    // On a page with several elements only the one in use may speak.
+    if (!this.#host.matches(":focus-within")) return;
+    const now = performance.now();
+    if (!maySay(this.#speech, text, now, pressing)) return;
+    const region = this.#host.shadowRoot?.querySelector(".live");
+    if (!region) return;
+    // The same words twice would be swallowed; a space at the end makes them new.
+    region.textContent = region.textContent === text ? `${text} ` : text;
+    this.#speech = { last: text, saidAtMs: now };
+  }
+}

@@ -1,0 +1,49 @@
+/** The only importer of the wasm: loads it once for the whole page, and hands out the engine. */
+import init, * as glue from "../../pkg/raft_wasm.js";
+import type { Engine, Lab, ScenarioInfo, Setup } from "./types.ts";
+
+/** Where the engine comes from: a file beside the page, or bytes inside the script. */
+export type WasmSource = URL | Uint8Array<ArrayBuffer>;
+
+interface Glue {
+  Lab: { open(setup: Setup): Lab; openRun(text: string): Lab };
+  scenarios(): ScenarioInfo[];
+}
+
+let source: WasmSource | Engine | null = null;
+let loading: Promise<Engine> | null = null;
+
+/** Says where the engine is; tests hand in one of their own. */
+export function provideEngine(from: WasmSource | Engine): void {
+  source = from;
+  loading = null;
+}
+
+/** All elements of a page share one module. */
+export function loadEngine(): Promise<Engine> {
+  loading ??= load();
+  // A failed load may be tried again.
+  loading.catch(() => {
+    loading = null;
+  });
+  return loading;
+}
+
+async function load(): Promise<Engine> {
+  if (source === null) throw new Error("Nobody has said where the engine is.");
+  if (!(source instanceof URL) && !(source instanceof Uint8Array)) return source;
+  await init({ module_or_path: source instanceof URL ? await bytesAt(source) : source });
+  const { Lab, scenarios } = glue as unknown as Glue;
+  return {
+    open: (setup) => Lab.open(setup),
+    openRun: (text) => Lab.openRun(text),
+    scenarios,
+  };
+}
+
+/** Not init(fetch(...)): that warns where a server does not know the type of a wasm file. */
+async function bytesAt(url: URL): Promise<ArrayBuffer> {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url.pathname} cannot be loaded: the server answers ${answer.status}.`);
+  return answer.arrayBuffer();
+}

@@ -1,0 +1,164 @@
+/** Network, disks and timing by form: everything that the tools on the stage do, and what needs numbers. */
+import { html, nothing, type TemplateResult } from "lit";
+import * as commands from "../app/commands.ts";
+import type { Send } from "../app/intents.ts";
+import { name, names, plainTime } from "../app/labels.ts";
+import type { Model } from "../app/model.ts";
+import type { Settings } from "../engine/types.ts";
+import { act, button, field, submitted } from "./parts.ts";
+
+export function faultsPanel(model: Model, send: Send): TemplateResult {
+  const settings = model.settings;
+  if (settings === null) return html``;
+  const ids = model.frame?.servers.map((s) => s.id) ?? [];
+  const apply = (text: string | null): void => {
+    if (text === null) send({ kind: "notice", text: "A partition needs at least two groups." });
+    else send({ kind: "command", text });
+  };
+  return html`
+    ${partition(settings, ids, apply)} ${links(settings, ids, apply)} ${network(settings, apply)}
+    ${timing(settings, apply)} ${oneServer(ids, apply)} ${act(send, "Heal the network", { kind: "command", text: "heal" })}
+  `;
+}
+
+type Apply = (text: string | null) => void;
+
+/** Each server chooses its group; more groups than three are for scenario files. */
+function partition(settings: Settings, ids: readonly number[], apply: Apply): TemplateResult {
+  const groups = ["A", "B", "C"];
+  const groupOf = (id: number): number =>
+    Math.max(
+      0,
+      settings.partition.findIndex((g) => g.includes(id)),
+    );
+  const submit = (event: Event): void =>
+    apply(commands.partition(groups.map((_, g) => ids.filter((id) => field(event, `server-${id}`) === String(g)))));
+  return html`<form class="group" aria-label="Partition" @submit=${submitted(submit)}>
+    <h3>Partition</h3>
+    <p class="quiet">${
+      settings.partition.length === 0
+        ? "None. Messages pass only within a group."
+        : settings.partition.map((g) => names(g)).join(" | ")
+    }</p>
+    <div class="groups">
+      ${ids.map(
+        (id) => html`<fieldset>
+          <legend>${name(id)}</legend>
+          ${groups.map(
+            (group, g) => html`<label class="pill">
+              <input type="radio" name=${`server-${id}`} value=${g} .checked=${groupOf(id) === g} /><span>${group}</span>
+            </label>`,
+          )}
+        </fieldset>`,
+      )}
+    </div>
+    <div class="acts">
+      <button type="submit">Cut the groups apart</button>
+      ${settings.partition.length > 0 ? button("Heal", () => apply("heal")) : nothing}
+    </div>
+  </form>`;
+}
+
+function serverChoice(label: string, named: string, ids: readonly number[], chosen: number): TemplateResult {
+  return html`<label><span class="label">${label}</span>
+    <select name=${named}>
+      ${ids.map((id) => html`<option value=${id} ?selected=${id === chosen}>${name(id)}</option>`)}
+    </select>
+  </label>`;
+}
+
+function links(settings: Settings, ids: readonly number[], apply: Apply): TemplateResult {
+  const [first = 1, second = 1] = ids;
+  const pair = (event: Event): [number, number] => [Number(field(event, "from")), Number(field(event, "to"))];
+  return html`<form class="group" aria-label="One link" @submit=${submitted((e) => apply(commands.cut(...pair(e))))}>
+    <h3>One link, one direction</h3>
+    <div class="line-up">
+      ${serverChoice("From", "from", ids, first)} ${serverChoice("to", "to", ids, second)}
+      <button type="submit">Cut</button>
+      ${button("Mend", (e) => apply(commands.mend(...pair(e))))}
+    </div>
+    ${
+      settings.cuts.length === 0
+        ? nothing
+        : html`<ul class="list">
+            ${settings.cuts.map(
+              ([from, to]) => html`<li class="line-up">
+                <span>${name(from)} → ${name(to)} is cut</span>
+                ${button("Mend", () => apply(commands.mend(from, to)), { title: `Mend ${name(from)} to ${name(to)}` })}
+              </li>`,
+            )}
+          </ul>`
+    }
+  </form>`;
+}
+
+interface Setting {
+  word: string;
+  label: string;
+  value: string;
+  example: string;
+}
+
+const percent = (ppm: number): string => `${ppm / 10_000}%`;
+
+function network(s: Settings, apply: Apply): TemplateResult {
+  return settingsGroup("Network and disks", apply, [
+    { word: "latency", label: "Latency", value: s.latency, example: "3ms..8ms" },
+    { word: "loss", label: "Lost", value: percent(s.lossPpm), example: "10%" },
+    { word: "duplicate", label: "Doubled", value: percent(s.duplicatePpm), example: "5%" },
+    { word: "reorder", label: "Out of order", value: percent(s.reorderPpm), example: "5%" },
+    { word: "disk", label: "Disk write", value: s.disk, example: "1ms" },
+    { word: "requests", label: "Requests per second", value: String(s.requestsPerSecond), example: "10" },
+  ]);
+}
+
+function timing(s: Settings, apply: Apply): TemplateResult {
+  const range = `${plainTime(s.electionMinUs)}..${plainTime(s.electionMaxUs)}`;
+  return html`${settingsGroup("Timing", apply, [
+    { word: "election-timeout", label: "Election timeout", value: range, example: "150ms..300ms" },
+    { word: "heartbeat", label: "Heartbeat", value: plainTime(s.heartbeatUs), example: "50ms" },
+  ])}
+    <div class="acts">
+      ${button("Align timers", () => apply("align timers"), { title: "All run out at the same moment" })}
+      ${button("Spread timers", () => apply("spread timers"), { title: "They run out far apart, S1 first" })}
+    </div>`;
+}
+
+/** Each field applies itself when it is left or Enter is pressed. */
+function settingsGroup(title: string, apply: Apply, settings: readonly Setting[]): TemplateResult {
+  return html`<section class="group" aria-label=${title}>
+    <h3>${title}</h3>
+    <div class="fields">
+      ${settings.map(
+        (s) => html`<label>
+          <span class="label">${s.label}</span>
+          <input
+            .value=${s.value}
+            placeholder=${s.example}
+            autocomplete="off"
+            spellcheck="false"
+            @change=${(e: Event) => apply(commands.setting(s.word, (e.target as HTMLInputElement).value))}
+          />
+        </label>`,
+      )}
+    </div>
+  </section>`;
+}
+
+function oneServer(ids: readonly number[], apply: Apply): TemplateResult {
+  const of = (event: Event): string => `S${field(event, "one")}`;
+  const rate = (e: Event): void => apply(`clock ${of(e)} ${field(e, "rate")}`);
+  const disk = (e: Event): void => apply(`disk ${of(e)} ${field(e, "disk")}`);
+  return html`<form class="group" aria-label="One server" @submit=${submitted(rate)}>
+    <h3>One server</h3>
+    <div class="line-up">
+      ${serverChoice("Server", "one", ids, ids[0] ?? 1)}
+    </div>
+    <div class="fields">
+      <label><span class="label">Clock rate</span><input name="rate" value="90%" autocomplete="off" /></label>
+      <button type="submit">Set clock</button>
+      <label><span class="label">Disk write</span><input name="disk" value="20ms" autocomplete="off" /></label>
+      ${button("Set disk", disk)}
+    </div>
+  </form>`;
+}

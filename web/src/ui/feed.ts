@@ -1,0 +1,51 @@
+/** What happened, newest first; a line takes the reader to its moment. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Send, Topic } from "../app/intents.ts";
+import { milliseconds } from "../app/labels.ts";
+import { TOPICS } from "../app/view.ts";
+import type { FeedLine } from "../engine/types.ts";
+import { icon } from "./icons.ts";
+import { act, section } from "./parts.ts";
+
+export function feedPanel(
+  lines: readonly FeedLine[],
+  topics: readonly Topic[],
+  atEvent: number,
+  send: Send,
+): TemplateResult {
+  return html`
+    <div class="chips" role="group" aria-label="Show">
+      ${TOPICS.map((t) =>
+        act(send, t.title, { kind: "topic", topic: t.id }, { kind: "chip", pressed: topics.includes(t.id) }),
+      )}
+    </div>
+    ${lines.length === 0 ? empty(topics) : html`<ol class="feed">${lines.map((line) => item(line, atEvent, send))}</ol>`}
+  `;
+}
+
+function empty(topics: readonly Topic[]): TemplateResult {
+  return html`<p class="quiet">${topics.length === 0 ? "Choose what to show." : "Nothing yet. Play, or step forward."}</p>`;
+}
+
+function item(line: FeedLine, atEvent: number, send: Send): TemplateResult {
+  return html`<li>
+    <button
+      type="button"
+      class=${`line topic-${line.topic}`}
+      aria-current=${line.event === atEvent ? "true" : nothing}
+      @click=${() => send({ kind: "seek-event", event: line.event })}
+    >
+      <span class="when">${milliseconds(line.timeUs)}</span>
+      <span class="what">${sentence(line)} ${section(line.section)}
+        ${line.byReader ? html`<span class="you">you</span>` : nothing}
+        ${line.ruleOff === "" ? nothing : html`<span class="off">${icon("warning")} ${line.ruleOff} is off</span>`}
+      </span>
+    </button>
+  </li>`;
+}
+
+/** The server's name stands out, so that one can follow one server down the list. */
+function sentence(line: FeedLine): TemplateResult {
+  const match = /^(S\d+)\b(.*)$/s.exec(line.sentence);
+  return match ? html`<strong>${match[1]}</strong>${match[2]}` : html`${line.sentence}`;
+}

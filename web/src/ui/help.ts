@@ -1,0 +1,44 @@
+/** Keys and signs. The keys are printed from the very table that handles them. */
+import { html, type TemplateResult } from "lit";
+import { KEYS, UNDO_KEYS } from "../app/keyboard.ts";
+
+const SIGNS: readonly [string, string][] = [
+  ["Double ring and crown", "the leader"],
+  ["Dashed ring", "a candidate, with the votes that it has"],
+  ["Single ring", "a follower"],
+  ["Dotted ring and cross", "a crashed server"],
+  ["Arc around a server", "its election timer; when it is empty, the server acts"],
+  ["Filled triangle, open triangle", "AppendEntries and its answer"],
+  ["Open diamond, filled diamond", "RequestVote and a vote"],
+  ["Colour, pattern and number", "the term"],
+  ["Solid cell, dashed cell", "a committed entry, one that is not yet committed"],
+];
+
+export function helpBody(): TemplateResult {
+  return html`
+    <p>
+      A cluster of servers runs the Raft consensus algorithm here. Play, then break it: crash servers, cut links, send
+      requests. Every event is explained at the right, and time goes back as well as forward.
+    </p>
+    <div class="columns">
+      <section>
+        <h3>Signs</h3>
+        <dl class="rows">${SIGNS.map(([sign, means]) => html`<div><dt>${sign}</dt><dd>${means}</dd></div>`)}</dl>
+      </section>
+      <section>
+        ${(["Time", "Servers", "Page"] as const).map(
+          (group) => html`<h3>${group === "Servers" ? "The server at hand" : group}</h3>
+            <dl class="rows keys">
+              ${KEYS.filter((k) => k.group === group).map((k) => key(k.shown, k.does))}
+              ${group === "Page" ? UNDO_KEYS.map((k) => key(k.shown, k.does)) : ""}
+            </dl>`,
+        )}
+        <p class="quiet">Keys work while the focus is in the laboratory and not in a field.</p>
+      </section>
+    </div>
+  `;
+}
+
+function key(shown: string, does: string): TemplateResult {
+  return html`<div><dt><kbd>${shown}</kbd></dt><dd>${does}</dd></div>`;
+}

@@ -1,0 +1,57 @@
+/** The logs under the stage: a canvas, the same as a real table, and a way back when there are more entries than columns. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Send } from "../app/intents.ts";
+import { name } from "../app/labels.ts";
+import type { Logs, Model } from "../app/model.ts";
+import { act } from "./parts.ts";
+
+export function logsPanel(model: Model, send: Send): TemplateResult {
+  return html`<section class="logs" aria-label="Logs">
+    <div class="logs-scroll" tabindex="0" role="group" aria-label="Logs, drawn">
+      <canvas class="logs-canvas" aria-hidden="true"></canvas>
+      ${logTable(model.logs)}
+    </div>
+    ${logPager(model, send)}
+  </section>`;
+}
+
+function logTable(logs: Logs): TemplateResult {
+  const indexes = Array.from({ length: logs.last - logs.first + 1 }, (_, i) => logs.first + i);
+  const longest = Math.max(0, ...logs.rows.map((r) => r.lastIndex));
+  const used = indexes.filter((i) => i <= longest);
+  return html`<table class="hidden">
+    <caption>Logs, entries ${logs.first} to ${Math.max(logs.first, Math.min(logs.last, longest))}</caption>
+    <thead>
+      <tr>
+        <th scope="col">server</th>
+        ${used.map((i) => html`<th scope="col">${i}</th>`)}
+        <th scope="col">next</th><th scope="col">match</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${logs.rows.map(
+        (row) => html`<tr>
+          <th scope="row">${name(row.server)}</th>
+          ${used.map((i) => {
+            const cell = row.cells.find((c) => c.index === i);
+            return html`<td>${cell ? `${cell.text}, term ${cell.term}${cell.committed ? ", committed" : ""}` : nothing}</td>`;
+          })}
+          <td>${row.nextIndex || nothing}</td><td>${row.matchIndex || nothing}</td>
+        </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+function logPager(model: Model, send: Send): TemplateResult | typeof nothing {
+  const { first, last } = model.logs;
+  const newest = model.frame?.lastIndexMax ?? 0;
+  const wide = last - first + 1;
+  if (newest <= wide) return nothing;
+  const to = (start: number): number | null => (start + wide > newest ? null : Math.max(1, start));
+  return html`<div class="pager" role="group" aria-label="Entries shown">
+    ${act(send, "Earlier entries", { kind: "scroll-logs", first: to(first - wide) }, { icon: "back", iconOnly: true, kind: "plain", disabled: first === 1 })}
+    <span class="quiet">${first} to ${Math.min(last, newest)} of ${newest}</span>
+    ${act(send, "Later entries", { kind: "scroll-logs", first: to(first + wide) }, { icon: "step", iconOnly: true, kind: "plain", disabled: last >= newest })}
+  </div>`;
+}

@@ -1,0 +1,59 @@
+/** Sentences that must be seen: what was refused, what stopped the run, what broke. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Send } from "../app/intents.ts";
+import { time } from "../app/labels.ts";
+import type { Model } from "../app/model.ts";
+import type { Violation } from "../engine/types.ts";
+import { copyText } from "../share/files.ts";
+import { icon } from "./icons.ts";
+import { act, button } from "./parts.ts";
+
+export function notices(model: Model, send: Send): TemplateResult | typeof nothing {
+  if (model.notices.length === 0) return nothing;
+  return html`<ul class="notices" aria-label="Notices">
+    ${model.notices.map(
+      (n) => html`<li>
+        <span>${n.text}</span>
+        ${act(send, "Close this notice", { kind: "dismiss", notice: n.id }, { icon: "close", iconOnly: true, kind: "plain" })}
+      </li>`,
+    )}
+  </ul>`;
+}
+
+export function violationBanner(violation: Violation | null, send: Send): TemplateResult | typeof nothing {
+  if (violation === null) return nothing;
+  return html`<section class="violation" aria-label="A property is violated">
+    ${icon("warning")}
+    <div>
+      <h2>${violation.title}</h2>
+      <p>${violation.witness}</p>
+      <p class="quiet">The run stops here, at ${time(violation.timeUs)}. Step back to see how it came to this.</p>
+    </div>
+    ${act(send, "Go on", { kind: "go-on" })}
+  </section>`;
+}
+
+/** The engine has stopped for good, or could not be loaded. */
+export function troublePanel(model: Model, send: Send): TemplateResult | typeof nothing {
+  if (model.status !== "trap" && model.status !== "failed") return nothing;
+  const trap = model.status === "trap";
+  return html`<section class="trouble" aria-label="The engine has stopped">
+    <h2>${trap ? "The engine has stopped" : "The engine could not be loaded"}</h2>
+    <p>${
+      trap
+        ? "This is a defect of Raft Lab, not of the run. The run is kept; with it we can find the defect."
+        : "Without it nothing can be simulated. Load the page again, or open the single-file version."
+    }</p>
+    <p class="quiet">${model.trouble}</p>
+    ${trap ? rescue(model, send) : nothing}
+  </section>`;
+}
+
+function rescue(model: Model, send: Send): TemplateResult {
+  return html`<label><span class="label">The run</span>
+      <textarea readonly rows="3" .value=${model.runText}></textarea></label>
+    <div class="acts">
+      ${button("Copy the run", () => void copyText(model.runText))}
+      ${act(send, "Start again", { kind: "start-again" }, { kind: "primary" })}
+    </div>`;
+}

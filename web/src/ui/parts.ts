@@ -1,0 +1,76 @@
+/** Small pieces that several panels are made of. Values in, intents out. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Intent, Send } from "../app/intents.ts";
+import { type IconName, icon } from "./icons.ts";
+
+interface ButtonOptions {
+  icon?: IconName;
+  /** The icon stands alone; the text becomes its name. */
+  iconOnly?: boolean;
+  kind?: string;
+  disabled?: boolean;
+  pressed?: boolean;
+  /** More than the name says, e.g. the key. */
+  title?: string;
+}
+
+export function button(text: string, act: (event: Event) => void, options: ButtonOptions = {}): TemplateResult {
+  const { iconOnly = false, kind = "", disabled = false, pressed, title } = options;
+  return html`<button
+    type="button"
+    class=${`${kind}${iconOnly ? " icon-only" : ""}`}
+    ?disabled=${disabled}
+    aria-pressed=${pressed ?? nothing}
+    aria-label=${iconOnly ? text : nothing}
+    title=${title ?? (iconOnly ? text : nothing)}
+    @click=${act}
+  >${options.icon ? icon(options.icon) : nothing}${iconOnly ? nothing : html`<span>${text}</span>`}</button>`;
+}
+
+/** A button that sends one intent. */
+export function act(send: Send, text: string, intent: Intent, options: ButtonOptions = {}): TemplateResult {
+  return button(text, () => send(intent), options);
+}
+
+/** "§5.2" as the paper writes it; nothing where there is no section. */
+export function section(number: string): TemplateResult | typeof nothing {
+  return number === "" ? nothing : html`<span class="section">§${number.replace(/,\s*/g, ", §")}</span>`;
+}
+
+export interface Choice {
+  value: string;
+  text: string;
+}
+
+/** A native list of choices: nothing else is as good on every device. */
+export function choose(
+  label: string,
+  value: string,
+  choices: readonly Choice[],
+  picked: (value: string) => void,
+  options: { hideLabel?: boolean; disabled?: boolean } = {},
+): TemplateResult {
+  return html`<label class="choose">
+    <span class=${options.hideLabel ? "hidden" : "label"}>${label}</span>
+    <select
+      .value=${value}
+      ?disabled=${options.disabled ?? false}
+      @change=${(e: Event) => picked((e.target as HTMLSelectElement).value)}
+    >${choices.map((c) => html`<option value=${c.value} ?selected=${c.value === value}>${c.text}</option>`)}</select>
+  </label>`;
+}
+
+/** The text of a named field of the form that an event came from. */
+export function field(event: Event, name: string): string {
+  const form = (event.target as Element).closest("form");
+  const value = form === null ? null : new FormData(form).get(name);
+  return typeof value === "string" ? value.trim() : "";
+}
+
+/** Handles a form without letting it leave the page. */
+export function submitted(handle: (event: SubmitEvent) => void): (event: SubmitEvent) => void {
+  return (event) => {
+    event.preventDefault();
+    handle(event);
+  };
+}

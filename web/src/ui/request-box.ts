@@ -1,0 +1,40 @@
+/** The client: one request in a field, more in a small menu. */
+import { html, type TemplateResult } from "lit";
+import * as commands from "../app/commands.ts";
+import type { Send } from "../app/intents.ts";
+import { name } from "../app/labels.ts";
+import { icon } from "./icons.ts";
+import { button, field, submitted } from "./parts.ts";
+
+export function requestBox(servers: readonly number[], send: Send): TemplateResult {
+  const apply = (text: string | null): void => {
+    if (text !== null) send({ kind: "command", text });
+  };
+  const to = (event: Event): number => Number(field(event, "to"));
+  const write = (event: Event): void => apply(commands.request(field(event, "request"), to(event)));
+  const key = (event: Event): string => field(event, "request").split("=")[0]?.trim() || "x";
+  return html`<form class="request" aria-label="Client" @submit=${submitted(write)}>
+    <input name="request" aria-label="Client request" value="x=4" autocomplete="off" spellcheck="false" size="6" />
+    <button type="submit" class="primary">Send</button>
+    <details class="menu">
+      <summary>${icon("down")}<span class="hidden">More requests</span></summary>
+      <div class="menu-body">
+        <label class="row">
+          <span>Send to</span>
+          <select name="to">
+            <option value="0">the leader</option>
+            ${servers.map((id) => html`<option value=${id}>${name(id)}</option>`)}
+          </select>
+        </label>
+        <div class="row">
+          <span>Ask for the value instead</span>
+          ${button("Read", (e) => apply(commands.request(`read ${key(e)}`, to(e))))}
+        </div>
+        <div class="row">
+          <label>Many writes <input name="count" type="number" min="1" max="1000" value="20" /></label>
+          ${button("Send many", (e) => apply(commands.burst(Number(field(e, "count")) || 20)))}
+        </div>
+      </div>
+    </details>
+  </form>`;
+}

@@ -1,0 +1,53 @@
+/** All rules, each with what it says, what happens in its place and the harm; below them the options. */
+import { html, nothing, type TemplateResult } from "lit";
+import * as commands from "../app/commands.ts";
+import type { Send } from "../app/intents.ts";
+import type { Model } from "../app/model.ts";
+import type { SwitchInfo } from "../engine/types.ts";
+import { section } from "./parts.ts";
+
+export function rulesBody(model: Model, send: Send): TemplateResult {
+  const { rules = [], options = [] } = model.settings ?? {};
+  return html`
+    <p>Switch a rule off to see what it is for. The switch takes effect from this moment of the run, and can be undone.</p>
+    <table class="rules">
+      <thead>
+        <tr><th scope="col">On</th><th scope="col">Rule</th><th scope="col">When it is off</th><th scope="col">Harm</th></tr>
+      </thead>
+      <tbody>${rules.map((r) => row(r, (on) => send({ kind: "command", text: commands.setRule(r.id, on) })))}</tbody>
+    </table>
+    ${
+      options.length === 0
+        ? nothing
+        : html`<h3>Options</h3>
+            <p class="quiet">They change the protocol beyond the paper's Figure 2 and are off at first.</p>
+            <table class="rules">
+              <thead><tr><th scope="col">On</th><th scope="col">Option</th><th scope="col">What it changes</th></tr></thead>
+              <tbody>
+                ${options.map((o) => row(o, (on) => send({ kind: "command", text: commands.setOption(o.id, on) })))}
+              </tbody>
+            </table>`
+    }
+  `;
+}
+
+function row(info: SwitchInfo, flip: (on: boolean) => void): TemplateResult {
+  const rule = info.kind !== "option";
+  return html`<tr class=${rule && !info.on ? "is-off" : ""}>
+    <td>
+      <input
+        type="checkbox"
+        role="switch"
+        aria-label=${info.title}
+        .checked=${info.on}
+        @change=${(e: Event) => flip((e.target as HTMLInputElement).checked)}
+      />
+    </td>
+    <th scope="row">
+      ${info.title} ${section(info.section)} ${rule ? html`<span class="tag">${info.kind}</span>` : nothing}
+      <span class="quiet">${info.statement}</span>
+    </th>
+    <td>${info.instead}</td>
+    ${rule ? html`<td>${info.harm}</td>` : nothing}
+  </tr>`;
+}

@@ -1,0 +1,37 @@
+/** The built-in scenarios, each with its line, and a place for one's own. */
+import { html, type TemplateResult } from "lit";
+import type { Send } from "../app/intents.ts";
+import type { Model } from "../app/model.ts";
+import type { ScenarioInfo, Setup } from "../engine/types.ts";
+import { field, section, submitted } from "./parts.ts";
+
+export function scenarioBody(model: Model, send: Send): TemplateResult {
+  const open = (setup: Setup): void => send({ kind: "open", setup });
+  const choose = (setup: Setup): void => {
+    send({ kind: "dialog", dialog: null });
+    open(setup);
+  };
+  const current = model.settings?.scenario ?? "";
+  return html`
+    <ul class="scenarios">${model.scenarios.map((s) => card(s, s.name === current, () => choose({ scenario: s.name })))}</ul>
+    <details>
+      <summary>Write your own</summary>
+      <form @submit=${submitted((e) => open({ source: field(e, "source") }))}>
+        <label>
+          <span class="label">A scenario as text</span>
+          <textarea name="source" rows="8" spellcheck="false" placeholder="servers 5"></textarea>
+        </label>
+        <div class="acts"><button type="submit" class="primary">Open it</button></div>
+      </form>
+    </details>
+  `;
+}
+
+function card(scenario: ScenarioInfo, current: boolean, open: () => void): TemplateResult {
+  return html`<li>
+    <button type="button" class="scenario-card" aria-current=${current ? "true" : "false"} @click=${open}>
+      <strong>${scenario.title}</strong> ${section(scenario.section)}
+      <span class="quiet">${scenario.about}</span>
+    </button>
+  </li>`;
+}

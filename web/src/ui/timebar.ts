@@ -1,0 +1,104 @@
+/** Time, at the bottom: transport, the tape (which is the scrubber), and what one can do with the run as a whole. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Send } from "../app/intents.ts";
+import { count, time, timeLabel } from "../app/labels.ts";
+import type { Model } from "../app/model.ts";
+import { SPEEDS, speedText, tapeEnd } from "../app/playback.ts";
+import type { Branch, Goal } from "../engine/types.ts";
+import { icon } from "./icons.ts";
+import { act, choose } from "./parts.ts";
+
+export function timeBar(model: Model, send: Send, readonly: boolean): TemplateResult {
+  return html`<section class="time" aria-label="Time">
+    ${transport(model, send)}
+    <div class="tape">
+      <canvas class="tape-canvas" aria-hidden="true"></canvas>
+      <input
+        type="range"
+        class="scrubber"
+        aria-label="Time"
+        min="0"
+        max=${tapeEnd(model.tape.edgeUs)}
+        step="1"
+        aria-valuetext=${model.frame ? timeLabel(model.frame) : "0 ms"}
+        @input=${(e: Event) => send({ kind: "seek", timeUs: (e.target as HTMLInputElement).valueAsNumber })}
+      />
+    </div>
+    ${runTools(model, send, readonly)} ${readout(model)}
+  </section>`;
+}
+
+function transport(model: Model, send: Send): TemplateResult {
+  const playing = model.playback.playing;
+  const only = { iconOnly: true, kind: "round" } as const;
+  return html`<div class="transport" role="group" aria-label="Transport">
+    ${act(send, "To the start", { kind: "to-start" }, { ...only, icon: "start", kind: "round start", title: "To the start (Home)" })}
+    ${act(send, "One event back", { kind: "step-back" }, { ...only, icon: "back", title: "One event back (,)" })}
+    <button
+      type="button"
+      class="play icon-only"
+      aria-label=${playing ? "Pause" : "Play"}
+      title=${playing ? "Pause (Space)" : "Play (Space)"}
+      @click=${() => send({ kind: "toggle-play" })}
+    >${icon(playing ? "pause" : "play")}</button>
+    ${act(send, "One event forward", { kind: "step" }, { ...only, icon: "step", title: "One event forward (.)" })}
+    ${act(send, "To the live edge", { kind: "to-edge" }, { ...only, icon: "edge", kind: "round edge", title: "To the live edge (End)" })}
+  </div>`;
+}
+
+const GOALS: { goal: Goal; text: string }[] = [
+  { goal: "leader", text: "next leader" },
+  { goal: "commit", text: "next commit" },
+  { goal: "violation", text: "violation" },
+];
+
+function runTools(model: Model, send: Send, readonly: boolean): TemplateResult {
+  const speeds = SPEEDS.map((s) => ({ value: String(s), text: `${speedText(s)} ×` }));
+  return html`<div class="run-tools">
+    ${choose("Speed", String(model.playback.speed), speeds, (s) => send({ kind: "speed", speed: Number(s) }))}
+    <span class="pair">
+      ${act(send, "Previous mark", { kind: "run-until", goal: "previous-mark" }, { title: "To the mark before this ([)" })}
+      ${act(send, "Next mark", { kind: "run-until", goal: "next-mark" }, { title: "To the next mark (])" })}
+    </span>
+    <span class="run-until" role="group" aria-label="Run until">
+      <span class="label">Run until</span>
+      ${GOALS.map((g) => act(send, g.text, { kind: "run-until", goal: g.goal }))}
+    </span>
+    <label class="switch">
+      <input
+        type="checkbox"
+        .checked=${model.view.skipIdle}
+        @change=${(e: Event) => send({ kind: "skip-idle", on: (e.target as HTMLInputElement).checked })}
+      /><span>Skip idle time</span>
+    </label>
+    <span class="spring"></span>
+    ${readonly ? nothing : history(model, send)}
+  </div>`;
+}
+
+function history(model: Model, send: Send): TemplateResult {
+  return html`${branches(model.branches, send)}
+    <span class="pair">
+      ${act(send, "Undo", { kind: "undo" }, { icon: "undo", disabled: !model.canUndo, title: "Undo your last action (Ctrl Z)" })}
+      ${act(send, "Redo", { kind: "redo" }, { icon: "redo", disabled: !model.canRedo, title: "Do it again (Ctrl Shift Z)" })}
+    </span>`;
+}
+
+function branches(list: readonly Branch[], send: Send): TemplateResult | typeof nothing {
+  if (list.length < 2) return nothing;
+  const current = list.find((b) => b.current);
+  const choices = list.map((b) => ({ value: String(b.id), text: `${b.label} (to ${time(b.edgeUs)})` }));
+  return choose(`Branches: ${list.length}`, String(current?.id ?? 0), choices, (id) =>
+    send({ kind: "switch-to", branch: Number(id) }),
+  );
+}
+
+function readout(model: Model): TemplateResult {
+  const frame = model.frame;
+  const busy = model.busy === "" ? nothing : html`<span class="busy">${model.busy} …</span>`;
+  return html`<div class="readout">
+    <p class="now">${time(frame?.timeUs ?? 0)}</p>
+    <p class="quiet">${busy === nothing ? `event ${frame?.event ?? 0} · live edge ${time(frame?.edgeUs ?? 0)}` : busy}</p>
+    <p class="hidden">${count(frame?.messages.length ?? 0, "message")} on the way</p>
+  </div>`;
+}

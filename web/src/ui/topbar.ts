@@ -1,0 +1,76 @@
+/** The top bar: which run this is, which rules hold, and ways to take it along. Names, not icons alone. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Send, ThemeName } from "../app/intents.ts";
+import { count } from "../app/labels.ts";
+import { type Model, rulesOff } from "../app/model.ts";
+import { icon } from "./icons.ts";
+import { act, button, choose, field, submitted } from "./parts.ts";
+
+const SIZES = [1, 2, 3, 4, 5, 6, 7, 9, 11, 15, 25, 51, 101];
+const THEMES: { value: ThemeName; text: string }[] = [
+  { value: "auto", text: "Auto" },
+  { value: "light", text: "Light" },
+  { value: "dark", text: "Dark" },
+  { value: "contrast", text: "Contrast" },
+];
+
+export function topBar(model: Model, send: Send, readonly: boolean): TemplateResult {
+  const title = model.settings?.scenarioTitle || "Raft Lab";
+  return html`<header class="top">
+    <h1 class="brand">Raft Lab</h1>
+    ${button(title, () => send({ kind: "dialog", dialog: "scenario" }), {
+      icon: "down",
+      kind: "scenario after",
+      title: "Choose a scenario",
+      disabled: readonly,
+    })}
+    <button
+      type="button"
+      class="more-button"
+      aria-expanded=${model.view.sheet === "more"}
+      @click=${() => send({ kind: "sheet", sheet: "more" })}
+    >${icon("more")}<span class="hidden">Settings and sharing</span></button>
+    <div class="top-more">
+      ${readonly ? nothing : runFields(model, send)}
+      <span class="spring"></span>
+      ${rulesButton(model, send)} ${act(send, "Share", { kind: "dialog", dialog: "share" })}
+      ${act(send, "Embed", { kind: "dialog", dialog: "embed" })}
+      ${choose("Theme", model.view.theme, THEMES, (theme) => send({ kind: "theme", theme: theme as ThemeName }))}
+      ${act(send, "Help", { kind: "dialog", dialog: "help" }, { title: "Keys and signs (?)" })}
+    </div>
+  </header>`;
+}
+
+function runFields(model: Model, send: Send): TemplateResult {
+  const servers = model.settings?.servers ?? 0;
+  const seed = model.settings?.seed ?? "";
+  const sizes = [...new Set([...SIZES, servers])].filter((n) => n > 0).sort((a, b) => a - b);
+  const choices = sizes.map((n) => ({ value: String(n), text: count(n, "server") }));
+  const reopen = (change: { servers?: number; seed?: string }): void =>
+    send({ kind: "open", setup: { ...model.setup, ...(seed ? { seed } : {}), ...change } });
+  return html`
+    ${choose("Number of servers", String(servers), choices, (n) => reopen({ servers: Number(n) }), { hideLabel: true })}
+    <form class="seed" @submit=${submitted((e) => reopen({ seed: field(e, "seed") }))}>
+      <label>
+        <span class="label">Seed</span>
+        <input
+          name="seed"
+          .value=${seed}
+          inputmode="numeric"
+          autocomplete="off"
+          spellcheck="false"
+          @change=${(e: Event) => reopen({ seed: field(e, "seed") })}
+        />
+      </label>
+      ${act(send, "New seed", { kind: "new-seed" }, { title: "The same scenario with other chances" })}
+    </form>
+    ${act(send, "Reset", { kind: "reset" }, { title: "Begin again, without what you did" })}
+  `;
+}
+
+function rulesButton(model: Model, send: Send): TemplateResult {
+  const off = rulesOff(model.settings);
+  const text = off === 0 ? "Rules: all on" : `Rules: ${off} off`;
+  const open = () => send({ kind: "dialog", dialog: "rules" });
+  return button(text, open, off === 0 ? {} : { kind: "warn", icon: "warning" });
+}
