@@ -28,7 +28,7 @@ export function block(lines: readonly Line[], anchor: Point, side: Point): TextS
   const high = lines.reduce((sum, line) => sum + line.size * LEADING, 0);
   const align = side.x > 0.4 ? "left" : side.x < -0.4 ? "right" : "center";
   // The true width is unknown, so the flush edge is what is placed exactly.
-  const slide = ((1 - Math.abs(side.x)) * wide) / 2;
+  const slide = (Math.max(0, 1 - 1.6 * Math.abs(side.x)) * wide) / 2;
   const x = anchor.x + (align === "center" ? (side.x * wide) / 2 : align === "left" ? -slide : slide);
   let top = anchor.y + (side.y * high) / 2 - high / 2;
   return lines.map((line) => {

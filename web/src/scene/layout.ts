@@ -38,7 +38,7 @@ const LEGEND_HIGH = 28;
 
 const RADIUS_MAX = 40;
 const RADIUS_MIN = 4;
-const LARGE_FROM = 26;
+const LARGE_FROM = 25;
 const MEDIUM_FROM = 13;
 
 /** The narrowest stage that has tools, clients and legend around the ring, in CSS pixels. */
@@ -96,11 +96,12 @@ function tierOf(radius: number): Tier {
 function labelRoom(tier: Tier, roomy: boolean): [number, number] {
   switch (tier) {
     case "large":
-      return roomy ? [104, 38] : [64, 34];
+      // Narrow stages have all labels above and below.
+      return roomy ? [104, 46] : [26, 40];
     case "medium":
-      return [roomy ? 92 : 52, 32];
+      return [roomy ? 60 : 52, 30];
     case "small":
-      return [roomy ? 72 : 40, 28];
+      return [roomy ? 44 : 36, 26];
     default:
       return tier satisfies never;
   }
@@ -133,23 +134,38 @@ function withRadius(ids: readonly number[], widthCss: number, heightCss: number,
   const stretch = ids.length <= 3 ? 1.25 : ids.length <= 9 ? 1.6 : 99;
   const rx = ids.length === 1 ? 0 : Math.min(free.x, Math.min(free.y, free.x * stretch) * stretch);
   const ry = ids.length === 1 ? 0 : Math.min(free.y, rx * stretch);
-  const points = onEllipse(ids.length, centre, rx, ry);
+  const flat = onEllipse(ids.length, { x: 0, y: 0 }, rx, ry);
+  const tall = stretched(flat, ry, free.y, rx * 1.25);
+  const points = flat.map((point) => ({ x: centre.x + point.x, y: tall.middle + centre.y + point.y * tall.by }));
   const places = ids.map((id, i) => ({ id, centre: points[i] ?? centre, radius }));
   return {
     ...bare,
-    centre,
+    centre: { x: centre.x, y: centre.y + tall.middle },
     rx,
-    ry,
+    ry: ry * tall.by,
     places,
     spacing: closest(points),
     byId: new Map(places.map((place) => [place.id, place])),
   };
 }
 
+/**
+ * An odd ring does not reach the bottom of its ellipse. How much higher it may be drawn to fill the stage
+ * (no higher than `most`), and how far down its middle then lies.
+ */
+function stretched(points: readonly Point[], ry: number, free: number, most: number): { by: number; middle: number } {
+  const ys = points.map(({ y }) => y);
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  if (ry === 0 || bottom - top < 1) return { by: 1, middle: 0 };
+  const by = Math.max(1, Math.min((2 * free) / (bottom - top), most / ry));
+  return { by, middle: (-(top + bottom) / 2) * by };
+}
+
 /** Whether neighbours, with all that is drawn around them, keep clear of each other. */
 function fits(layout: Layout, widthCss: number): boolean {
   if (layout.places.length === 1) return 2 * (layout.radius + 60) < widthCss;
-  const gap = layout.tier === "large" ? 54 : layout.tier === "medium" ? 26 : 5;
+  // Messages need some way to go; but rather a short way than a name that cannot be read.
+  const gap = layout.tier === "large" ? (layout.radius > 28 ? 84 : 54) : layout.tier === "medium" ? 26 : 5;
   return layout.spacing >= 2 * layout.radius + gap;
 }
 

@@ -18,8 +18,8 @@ export function linkShapes(layout: Layout, view: StageView): Shape[] {
     for (const [i, a] of places.entries()) {
       for (const b of places.slice(i + 1)) flat.push(a.centre.x, a.centre.y, b.centre.x, b.centre.y);
     }
-    shapes.push({ kind: "segments", flat, stroke: "guide", width: 1 });
     if (view.tool === "cut") shapes.push(...lanes(layout));
+    else shapes.push({ kind: "segments", flat, stroke: "guide", width: 1 });
   }
   for (const [from, to] of view.cuts) shapes.push(...cut(layout, from, to));
   return shapes;

@@ -151,7 +151,7 @@ function rowHead(row: LogRow, server: ServerFrame | undefined, top: number, i: n
     label: `S${row.server}`,
   });
   if (grid.view.widthCss >= NARROW || two) {
-    const word = roleWord(server);
+    const word = roleWord(server, two);
     const at = two ? { x: 8, y: middle + 8 } : { x: 36, y: middle };
     shapes.push({
       kind: "text",
@@ -168,10 +168,11 @@ function rowHead(row: LogRow, server: ServerFrame | undefined, top: number, i: n
   return shapes;
 }
 
-function roleWord(server: ServerFrame | undefined): string {
+function roleWord(server: ServerFrame | undefined, roomy: boolean): string {
   if (!server) return "";
   if (!server.up) return "crashed";
-  return server.paused ? `${server.role}, paused` : server.role;
+  if (!server.paused) return server.role;
+  return roomy ? `${server.role}, paused` : "paused";
 }
 
 /** "next 4, match 3" */
@@ -264,7 +265,7 @@ function cellShapes(
     },
     ...cellText(cell, at.x, wide, top, grid),
   ];
-  if (!cell.stable && !low) shapes.push(unstable(at.x, wide, top, grid));
+  if (!cell.stable && !low) shapes.push(...unstable(cell, at.x, wide, top, grid));
   if (cell.conflict && !cell.committed) shapes.push(...conflict(cell, row, leading, at.x, wide, top, grid));
   if (picked || sameTarget(view.hovered, target) || sameTarget(view.focused, target)) {
     const stroke = picked ? "accent" : sameTarget(view.focused, target) ? "focus" : "ink";
@@ -287,7 +288,7 @@ function cellShapes(
 function cellText(cell: EntryCell, x: number, wide: number, top: number, grid: Grid): Shape[] {
   if (grid.text === null) return [];
   const colour: Paint = cell.committed ? (termPaint(cell.term)?.on ?? "ink") : "ink";
-  const y = top + grid.cell / 2;
+  const y = top + grid.cell / 2 - (cell.stable || grid.cell < 20 ? 0 : 2);
   const term = `${cell.term}`;
   const termWide = textWidth(term, grid.text, true);
   const rest = wide - termWide - 15;
@@ -313,19 +314,22 @@ function cellText(cell: EntryCell, x: number, wide: number, top: number, grid: G
   ];
 }
 
-/** A hollow bar in the foot of the cell, as under a server that is writing. */
-function unstable(x: number, wide: number, top: number, grid: Grid): Shape {
-  return {
+/** A half-filled bar in the foot of the cell, like the one under a server that is writing. */
+function unstable(cell: EntryCell, x: number, wide: number, top: number, grid: Grid): Shape[] {
+  const at = { x: x + 6, y: top + grid.cell - 4 };
+  const fill: Paint = cell.committed ? (termPaint(cell.term)?.on ?? "ink") : "ink";
+  const bar = (long: number, alpha: number): Shape => ({
     kind: "rect",
-    at: { x: x + 5, y: top + grid.cell - 4.5 },
-    wide: wide - 10,
-    high: 2.5,
+    at,
+    wide: long,
+    high: 2,
     radius: 1,
-    fill: "paper",
-    stroke: "mark",
-    width: 0.8,
+    fill,
+    stroke: null,
+    alpha,
     label: "not yet on disk",
-  };
+  });
+  return [bar(wide - 12, 0.25), bar((wide - 12) / 2, 1)];
 }
 
 /** Struck through where the leader holds something else, which will replace it; else only marked at its corner. */
@@ -368,7 +372,7 @@ function conflict(
 /** The dot of match_index and the arrow of next_index, held at the edge if their columns are out of view. */
 function leaderMarks(row: LogRow, top: number, grid: Grid): Shape[] {
   const y = top + grid.cell + grid.strip / 2 + 0.5;
-  const size = Math.max(1.2, Math.min(3.2, grid.strip * 0.36));
+  const size = Math.max(1.6, Math.min(3.2, grid.strip * 0.36));
   const shapes: Shape[] = [];
   if (row.matchIndex > 0) {
     const { x, out } = columnMiddle(row.matchIndex, grid);

@@ -232,6 +232,9 @@ const LABELLED_MOST = 24;
 function labels(moving: readonly Moving[], layout: Layout, view: StageView, taken: Box[]): TextShape[] {
   if (layout.tier !== "large") return [];
   const placed: TextShape[] = [];
+  for (const { at, size, travel } of moving) {
+    if (travel.strength > 0.3) taken.push({ x: at.x - size, y: at.y - size, wide: 2 * size, high: 2 * size });
+  }
   for (const one of moving) {
     if (placed.length >= LABELLED_MOST) break;
     const words = wordsOf(one.message);
@@ -265,7 +268,6 @@ function beside(one: Moving, words: string, side: 1 | -1, projector: boolean): T
     align: normal.x > 0.3 ? "left" : normal.x < -0.3 ? "right" : "center",
     colour: danger ? "danger" : "ink",
     halo: true,
-    alpha: danger ? Math.max(0.6, one.alpha) : 1,
   };
 }
 

@@ -65,13 +65,24 @@ export function serverShapes(server: ServerFrame, place: ServerPlace, look: Serv
 
 /** Name, term, state. Painted after all servers and messages. */
 export function serverTexts(server: ServerFrame, place: ServerPlace, look: ServerLook): TextShape[] {
-  const side = outward(look.layout, place.centre);
+  const side = labelSide(look.layout, place.centre);
   const away =
     reach(look.layout, side.y) + (look.fenced ? fenceGap(look.layout) + 5 : 0) + (look.layout.tier === "small" ? 2 : 5);
   const anchor = { x: place.centre.x + side.x * away, y: place.centre.y + side.y * away };
   const lines = outerLines(server, look, Math.abs(side.x) > 0.5);
-  const outer = lines.length > 0 ? block(lines, anchor, side) : [];
+  const halo = !look.layout.roomy;
+  const outer = lines.length > 0 ? block(lines, anchor, side).map((text) => (halo ? { ...text, halo } : text)) : [];
   return [...innerTexts(server, place, look), ...outer];
+}
+
+/**
+ * The side on which a server's label stands: its outer side. Long labels stand squarely above, below or beside
+ * their server; the many short ones around a crowded ring fan out.
+ */
+function labelSide(layout: Layout, at: Point): Point {
+  const out = outward(layout, at);
+  if (layout.tier !== "large") return out;
+  return layout.roomy && Math.abs(out.x) > 0.62 ? { x: Math.sign(out.x), y: 0 } : { x: 0, y: out.y < 0.2 ? -1 : 1 };
 }
 
 /** How far beyond `reach` a fence runs. */

@@ -14,7 +14,7 @@ import { crossing, linkShapes } from "./links.ts";
 import { messageShapes } from "./messages.ts";
 import { fenceTitle, type ServerLook, serverShapes, serverTexts } from "./servers.ts";
 import type { Point, Scene, ServerPlace, Shape, TextShape } from "./shapes.ts";
-import { sized } from "./text.ts";
+import { sized, textWidth } from "./text.ts";
 import { type StageView, sameTarget, type Target } from "./view.ts";
 
 export function stageScene(frame: Frame, view: StageView): Scene {
@@ -200,7 +200,9 @@ function drafts(layout: Layout, view: StageView): Shape[] {
     const [dx, dy] = [to.x - from.centre.x, to.y - from.centre.y];
     const long = Math.max(1, Math.hypot(dx, dy));
     const along = { x: dx / long, y: dy / long };
-    shapes.push({ kind: "line", from: from.centre, to, stroke: "danger", width: 2, dash: "dashed" });
+    const edge = Math.min(long, reach(layout, 0));
+    const rim = { x: from.centre.x + along.x * edge, y: from.centre.y + along.y * edge };
+    shapes.push({ kind: "line", from: rim, to, stroke: "danger", width: 2, dash: "dashed" });
     shapes.push({ kind: "line", ...crossing(to, along, 9), stroke: "danger", width: 3 });
   }
   return shapes;
@@ -238,10 +240,13 @@ function doubleLine(a: ServerPlace, b: ServerPlace, edge: number, size: TextShap
   });
   const at = { x: (a.centre.x + b.centre.x) / 2, y: (a.centre.y + b.centre.y) / 2 };
   const text = `S${a.id} contradicts S${b.id}`;
+  const wide = textWidth(text, size, true) + 24;
+  const corner = { x: at.x - wide / 2, y: at.y - size };
   return [
     rail(3),
     rail(-3),
-    { kind: "text", at, text, size, bold: true, align: "center", colour: "danger", halo: true },
+    { kind: "rect", at: corner, wide, high: 2 * size, radius: size, fill: "paper", stroke: "danger", width: 2 },
+    { kind: "text", at, text, size, bold: true, align: "center", colour: "danger" },
   ];
 }
 
