@@ -322,11 +322,11 @@ impl Node {
 
     fn settle_higher_term(&mut self, context: &Context, envelope: &Envelope, effects: &mut Effects) -> bool {
         let (from, kind) = (envelope.from, envelope.message.kind());
-        if let (Message::RequestVote { .. }, Some(leader)) = (&envelope.message, self.protected_by(context.now)) {
-            if self.has(ProtocolOption::CheckQuorum) {
-                effects.tell(Happening::Ignored { from, kind, why: IgnoreCause::HearsLeader { leader } });
-                return false;
-            }
+        if let (Message::RequestVote { .. }, Some(leader)) = (&envelope.message, self.protected_by(context.now))
+            && self.has(ProtocolOption::CheckQuorum)
+        {
+            effects.tell(Happening::Ignored { from, kind, why: IgnoreCause::HearsLeader { leader } });
+            return false;
         }
         let why = StepDownCause::HigherTerm { from, kind };
         let is_follower = matches!(self.role, Role::Follower { .. });
