@@ -1,0 +1,273 @@
+//! Several servers on an instant network: messages wait in one queue until they are delivered, in order or not.
+
+use super::{Checks, Property, TIMEOUT, command, config, put, stable, terms};
+use raft_core::*;
+use std::collections::{BTreeSet, VecDeque};
+
+pub struct Server {
+    pub node: Node,
+    pub disk: Stable,
+    pub up: bool,
+    /// Whether writes wait for [`Cluster::sync`].
+    pub slow: bool,
+    pub writing: VecDeque<Write>,
+    held: Vec<Outgoing>,
+    /// How many entries the state machine has seen.
+    applied: u32,
+}
+
+/// Servers S1 to Sn. A violation of the paper's properties panics, unless the story is told with
+/// [`Cluster::tolerant`].
+pub struct Cluster {
+    pub servers: Vec<Server>,
+    pub network: VecDeque<Envelope>,
+    pub now: Time,
+    /// Everything that happened since [`Cluster::forget`].
+    pub told: Vec<(u32, Happening)>,
+    pub checks: Checks,
+    cut: BTreeSet<(u32, u32)>,
+    config: Config,
+    tolerant: bool,
+}
+
+impl Cluster {
+    pub fn of(servers: u32) -> Self {
+        Self::new(config(servers))
+    }
+
+    pub fn new(config: Config) -> Self {
+        Self::with_disks(config, vec![Stable::default(); config.members.len() as usize])
+    }
+
+    /// Servers with these logs, each in the term of its last entry.
+    pub fn with_logs(config: Config, logs: &[&[u32]]) -> Self {
+        Self::with_disks(config, logs.iter().map(|log| stable(log.last().copied().unwrap_or(0), 0, log)).collect())
+    }
+
+    pub fn with_disks(config: Config, disks: Vec<Stable>) -> Self {
+        let start = |(disk, id): (Stable, u32)| Server {
+            node: start(id, config, &disk, Volatile::default(), Time(0)),
+            disk,
+            up: true,
+            slow: false,
+            writing: VecDeque::new(),
+            held: Vec::new(),
+            applied: 0,
+        };
+        Self {
+            servers: disks.into_iter().zip(1..).map(start).collect(),
+            network: VecDeque::new(),
+            now: Time(0),
+            told: Vec::new(),
+            checks: Checks::default(),
+            cut: BTreeSet::new(),
+            config,
+            tolerant: false,
+        }
+    }
+
+    pub fn tolerant(mut self) -> Self {
+        self.tolerant = true;
+        self
+    }
+
+    pub fn server(&mut self, id: u32) -> &mut Server {
+        &mut self.servers[id as usize - 1]
+    }
+
+    pub fn node(&self, id: u32) -> &Node {
+        &self.servers[id as usize - 1].node
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = u32> + use<> {
+        1..=self.servers.len() as u32
+    }
+
+    /// Hands one input to a server that is up.
+    pub fn handle(&mut self, id: u32, input: Input) {
+        let mut effects = Effects::default();
+        let context = Context { now: self.now, election_timeout: &|_, _| TIMEOUT };
+        let server = &mut self.servers[id as usize - 1];
+        assert!(server.up, "S{id} is down");
+        server.node.handle(&context, input, &mut effects);
+        server.writing.extend(effects.write);
+        for out in effects.messages {
+            match out.after {
+                WriteId(0) => self.network.push_back(out.envelope),
+                _ => server.held.push(out),
+            }
+        }
+        if let Some((from, to)) = effects.apply {
+            self.checks.watch_apply(ServerId(id), from, server.applied);
+            server.applied = to.0;
+        }
+        self.told.extend(effects.happenings.into_iter().map(|happening| (id, happening)));
+        self.check(id);
+        while !self.servers[id as usize - 1].slow && self.sync(id) {}
+    }
+
+    fn check(&mut self, id: u32) {
+        let up: Vec<&Node> = self.servers.iter().filter(|server| server.up).map(|server| &server.node).collect();
+        self.checks.watch(&self.servers[id as usize - 1].node, &up);
+        if !self.tolerant {
+            assert!(self.checks.violations.is_empty(), "{:#?}", self.checks.violations);
+        }
+    }
+
+    /// Completes the oldest write of a server; false if there is none.
+    pub fn sync(&mut self, id: u32) -> bool {
+        let server = self.server(id);
+        let Some(write) = server.writing.pop_front() else { return false };
+        put(&mut server.disk, &write);
+        let (leaving, held) = std::mem::take(&mut server.held).into_iter().partition(|out| out.after <= write.id);
+        server.held = held;
+        let leaving: Vec<Outgoing> = leaving;
+        self.network.extend(leaving.into_iter().map(|out| out.envelope));
+        self.handle(id, Input::WriteStable(write.id));
+        true
+    }
+
+    /// Delivers one message, unless its way is cut or its receiver down: then it is lost.
+    pub fn deliver(&mut self, envelope: Envelope) {
+        let (from, to) = (envelope.from.0, envelope.to.0);
+        if self.servers[to as usize - 1].up && !self.cut.contains(&(from, to)) {
+            self.handle(to, Input::Message(envelope));
+        }
+    }
+
+    /// Delivers everything until the network falls silent.
+    pub fn settle(&mut self) {
+        self.settle_only(|_| true);
+    }
+
+    /// Delivers what `passes`, loses the rest, until the network falls silent.
+    pub fn settle_only(&mut self, passes: impl Fn(&Envelope) -> bool) {
+        let mut delivered = 0;
+        while let Some(envelope) = self.network.pop_front() {
+            if passes(&envelope) {
+                self.deliver(envelope);
+            }
+            delivered += 1;
+            assert!(delivered < 200_000, "the network never falls silent");
+        }
+    }
+
+    /// Waits until a server's deadline: an election timeout, or a leader's heartbeat. Nothing is delivered yet.
+    pub fn time_out(&mut self, id: u32) {
+        self.now = self.now.max(self.node(id).deadline());
+        self.handle(id, Input::Timer);
+    }
+
+    /// Waits until a server's deadline and lets everything that follows happen.
+    pub fn wait(&mut self, id: u32) {
+        self.time_out(id);
+        self.settle();
+    }
+
+    /// A server times out and is elected by whomever it reaches.
+    pub fn elect(&mut self, id: u32) {
+        assert!(!self.node(id).is_leader(), "S{id} leads already");
+        self.wait(id);
+        assert!(self.node(id).is_leader(), "S{id} was not elected: {:?}", self.node(id));
+    }
+
+    /// A server times out and is elected by `voters`; whatever else it says is lost, and so are its heartbeats.
+    pub fn elect_by(&mut self, id: u32, voters: &[u32]) {
+        let at = |server: ServerId| server.0 == id || voters.contains(&server.0);
+        let is_vote = |m: &Message| !matches!(m.kind(), MessageKind::Append | MessageKind::AppendReply);
+        self.time_out(id);
+        self.settle_only(|e| at(e.from) && at(e.to) && is_vote(&e.message));
+        assert!(self.node(id).is_leader(), "S{id} was not elected: {:?}", self.node(id));
+    }
+
+    /// A client's request reaches a server and, replicated, those of `group`; what is meant for others is lost.
+    pub fn propose_within(&mut self, id: u32, group: &[u32]) {
+        let text = format!("{} of term {}", self.node(id).log().last_index().next(), self.node(id).current_term());
+        self.handle(id, Input::Propose(command(&text)));
+        self.settle_only(|e| [e.from, e.to].iter().all(|server| server.0 == id || group.contains(&server.0)));
+    }
+
+    /// A client's request, and everything that follows.
+    pub fn propose(&mut self, id: u32) {
+        let all: Vec<u32> = self.ids().collect();
+        self.propose_within(id, &all);
+    }
+
+    pub fn cut(&mut self, from: u32, to: u32) {
+        self.cut.insert((from, to));
+    }
+
+    /// Cuts the links between two groups, both ways.
+    pub fn part(&mut self, one: &[u32], other: &[u32]) {
+        for (a, b) in one.iter().flat_map(|a| other.iter().map(move |b| (*a, *b))) {
+            self.cut.extend([(a, b), (b, a)]);
+        }
+    }
+
+    pub fn isolate(&mut self, id: u32) {
+        let others: Vec<u32> = self.ids().filter(|other| *other != id).collect();
+        self.part(&[id], &others);
+    }
+
+    pub fn heal(&mut self) {
+        self.cut.clear();
+    }
+
+    /// A server loses all that is not on its disk.
+    pub fn crash(&mut self, id: u32) {
+        let server = self.server(id);
+        server.up = false;
+        server.writing.clear();
+        server.held.clear();
+        self.checks.forget(ServerId(id));
+    }
+
+    pub fn restart(&mut self, id: u32) {
+        let (config, now) = (self.config, self.now);
+        let server = self.server(id);
+        assert!(!server.up, "S{id} is up");
+        server.up = true;
+        server.applied = 0;
+        server.node = start(id, config, &server.disk, server.node.volatile(), now);
+        self.check(id);
+    }
+
+    pub fn terms(&self, id: u32) -> Vec<u32> {
+        terms(self.node(id).log())
+    }
+
+    pub fn commit(&self, id: u32) -> u32 {
+        self.node(id).commit_index().0
+    }
+
+    pub fn term(&self, id: u32) -> u32 {
+        self.node(id).current_term().0
+    }
+
+    pub fn leaders(&self) -> Vec<u32> {
+        self.ids().filter(|id| self.servers[*id as usize - 1].up && self.node(*id).is_leader()).collect()
+    }
+
+    pub fn forget(&mut self) {
+        self.told.clear();
+    }
+
+    /// How often something happened.
+    pub fn count(&self, happened: impl Fn(&Happening) -> bool) -> usize {
+        self.told.iter().filter(|(_, happening)| happened(happening)).count()
+    }
+
+    /// How often something happened at one server.
+    pub fn count_at(&self, id: u32, happened: impl Fn(&Happening) -> bool) -> usize {
+        self.told.iter().filter(|(at, happening)| *at == id && happened(happening)).count()
+    }
+
+    pub fn violated(&self, property: Property) -> bool {
+        self.checks.violations.iter().any(|(violated, _)| *violated == property)
+    }
+}
+
+fn start(id: u32, config: Config, disk: &Stable, before: Volatile, now: Time) -> Node {
+    let context = Context { now, election_timeout: &|_, _| TIMEOUT };
+    Node::start(ServerId(id), config, disk.clone(), before, &context)
+}
