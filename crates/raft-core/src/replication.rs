@@ -376,7 +376,7 @@ impl Node {
                 leader: request.from,
                 first,
                 last: match_index,
-                prev_log_term: request.prev_log_term,
+                prev_log_term: self.log.term_at(first.before()).unwrap_or_default(),
             },
             (None, true) => {
                 Happening::HeartbeatAccepted { leader: request.from, prev_log_index: request.prev_log_index }

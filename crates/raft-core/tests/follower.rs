@@ -149,6 +149,16 @@ fn entries_that_are_there_already_are_acknowledged_and_not_written_again() {
 }
 
 #[test]
+fn what_was_stored_is_told_with_the_term_of_the_entry_before_it() {
+    // The first two entries are known: the first new one follows an entry of term 2, not of prev_log_term.
+    let mut s1 = Probe::new(config(3), stable(3, 0, &[1, 1, 2]));
+    let effects = s1.hear(2, 3, append((1, 1), &[1, 2, 3], 0));
+    let stored =
+        Happening::EntriesStored { leader: ServerId(2), first: Index(4), last: Index(4), prev_log_term: Term(2) };
+    assert!(tells(&effects, stored), "{:?}", effects.happenings);
+}
+
+#[test]
 fn the_commit_index_follows_the_leader_as_far_as_the_log_was_checked() {
     // (entries sent after the first, leader_commit) -> commit_index; the follower holds three entries
     for (sent, leader_commit, want) in
