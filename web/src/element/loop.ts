@@ -11,6 +11,8 @@ export class Loop {
   /** Answers whether it wants another frame. */
   #frame: (elapsedMs: number) => boolean;
   #request = 0;
+  #running = false;
+  #again = false;
   #before = 0;
   #lookedAt = 0;
   #near = true;
@@ -29,7 +31,9 @@ export class Loop {
 
   /** Asks for a frame; safe to call at any time, any number of times. */
   readonly wake = (): void => {
-    if (this.#request !== 0 || !this.#near || document.hidden) return;
+    // What changes during a frame asks for the next one, not for a second one beside it.
+    this.#again = this.#running;
+    if (this.#running || this.#request !== 0 || !this.#near || document.hidden) return;
     this.#before = 0;
     this.#request = requestAnimationFrame(this.#run);
   };
@@ -43,9 +47,13 @@ export class Loop {
   readonly #run = (now: number): void => {
     this.#request = 0;
     const elapsed = this.#before === 0 ? 0 : now - this.#before;
+    this.#again = false;
+    this.#running = true;
     const more = this.#frame(elapsed);
-    if (!more || !this.#near || document.hidden) return;
-    this.#before = now;
+    this.#running = false;
+    if (!this.#near || document.hidden) return;
+    if (!more && !this.#again) return;
+    this.#before = more ? now : 0;
     if (this.#visible(now)) this.#request = requestAnimationFrame(this.#run);
     else setTimeout(this.wake, LOOK_MS);
   };

@@ -3,6 +3,7 @@ import type { App } from "../app/app.ts";
 import { leaderOf, rulesOff } from "../app/model.ts";
 import { tapeEnd } from "../app/playback.ts";
 import { readTheme, type Theme } from "../draw/theme.ts";
+import type { Tape } from "../engine/types.ts";
 import { columnsFor, logsScene } from "../scene/logs.ts";
 import type { Point, Scene } from "../scene/shapes.ts";
 import { stageScene } from "../scene/stage.ts";
@@ -136,7 +137,7 @@ export class Painter {
     const edgeUs = Math.max(tape.edgeUs, frame.edgeUs);
     const times = { fromUs: 0, toUs: tapeEnd(edgeUs), nowUs: playback.timeUs, edgeUs, hoverUs: this.hoverUs };
     this.tapeView = { widthCss: surface.widthCss, heightCss: surface.heightCss, ...times, reducedMotion };
-    surface.draw(tapeScene(tape, this.tapeView), theme);
+    surface.draw(tapeScene(upTo(tape, edgeUs), this.tapeView), theme);
     const scrubber = this.#root.querySelector<HTMLInputElement>(".scrubber");
     if (scrubber) scrubber.value = String(Math.round(playback.timeUs));
   }
@@ -154,7 +155,16 @@ export class Painter {
     }
     const menu = this.#root.querySelector<HTMLElement>(".stage-menu");
     if (menu && this.stage) putBeside(menu, spotOf(this.#app.model.view.selected, scene), this.stage);
+    const tip = this.#root.querySelector<HTMLElement>(".tip");
+    if (tip && this.stage) putBeside(tip, spotOf(this.#app.model.view.hovered, scene), this.stage);
   }
+}
+
+/** The tape is read when something happens; between events the last term goes on all the same. */
+function upTo(tape: Tape, edgeUs: number): Tape {
+  const last = tape.terms.at(-1);
+  if (last === undefined || tape.edgeUs === edgeUs) return tape;
+  return { ...tape, edgeUs, terms: [...tape.terms.slice(0, -1), { ...last, toUs: edgeUs }] };
 }
 
 function putCircle(element: HTMLElement, centre: Point, radius: number): void {

@@ -27,7 +27,8 @@ export class RaftLab extends LitElement {
   static override styles = sheets;
 
   static override get observedAttributes(): string[] {
-    return [...LitElement.observedAttributes, ...PARAM_NAMES, ...Object.keys(ALIASES)];
+    // biome-ignore lint/complexity/noThisInStatic: Lit prepares the class's styles in this getter, for the class that it is called on
+    return [...super.observedAttributes, ...PARAM_NAMES, ...Object.keys(ALIASES)];
   }
 
   #params: Params = readParams(() => null).params;

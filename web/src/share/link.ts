@@ -28,7 +28,7 @@ export function iframeSnippet(link: string): string {
 
 export function elementSnippet(attributes: readonly (readonly [string, string])[]): string {
   const written = attributes.map(([name, value]) => ` ${name}="${escapeAttribute(value)}"`).join("");
-  return `<script type="module" src="raft-lab.js"></script>\n<raft-lab${written}></raft-lab>`;
+  return `<script type="module" src="raft-lab.element.js"></script>\n<raft-lab${written}></raft-lab>`;
 }
 
 export function escapeAttribute(text: string): string {

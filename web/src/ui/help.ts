@@ -25,18 +25,22 @@ export function helpBody(): TemplateResult {
         <h3>Signs</h3>
         <dl class="rows">${SIGNS.map(([sign, means]) => html`<div><dt>${sign}</dt><dd>${means}</dd></div>`)}</dl>
       </section>
+      <section>${keys("Time", "Time")}</section>
       <section>
-        ${(["Time", "Servers", "Page"] as const).map(
-          (group) => html`<h3>${group === "Servers" ? "The server at hand" : group}</h3>
-            <dl class="rows keys">
-              ${KEYS.filter((k) => k.group === group).map((k) => key(k.shown, k.does))}
-              ${group === "Page" ? UNDO_KEYS.map((k) => key(k.shown, k.does)) : ""}
-            </dl>`,
-        )}
+        ${keys("The server at hand", "Servers")} ${keys("The page", "Page", UNDO_KEYS)}
         <p class="quiet">Keys work while the focus is in the laboratory and not in a field.</p>
       </section>
     </div>
   `;
+}
+
+type Line = { shown: string; does: string };
+
+function keys(title: string, group: "Time" | "Servers" | "Page", more: readonly Line[] = []): TemplateResult {
+  return html`<h3>${title}</h3>
+    <dl class="rows keys">
+      ${[...KEYS.filter((k) => k.group === group), ...more].map((k) => key(k.shown, k.does))}
+    </dl>`;
 }
 
 function key(shown: string, does: string): TemplateResult {

@@ -12,7 +12,7 @@ export function notices(model: Model, send: Send): TemplateResult | typeof nothi
   if (model.notices.length === 0) return nothing;
   return html`<ul class="notices" aria-label="Notices">
     ${model.notices.map(
-      (n) => html`<li>
+      (n) => html`<li class="notice">
         <span>${n.text}</span>
         ${act(send, "Close this notice", { kind: "dismiss", notice: n.id }, { icon: "close", iconOnly: true, kind: "plain" })}
       </li>`,

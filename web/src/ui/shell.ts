@@ -12,7 +12,7 @@ import { logsPanel } from "./logs.ts";
 import { notices, troublePanel, violationBanner } from "./notices.ts";
 import { poster } from "./poster.ts";
 import { requestBox } from "./request-box.ts";
-import { proxies, stageMenu, toolHint, tools } from "./stage.ts";
+import { proxies, stageMenu, tip, toolHint, tools } from "./stage.ts";
 import { storyPanel } from "./story.ts";
 import { timeBar } from "./timebar.ts";
 import { topBar } from "./topbar.ts";
@@ -46,10 +46,12 @@ function stage(model: Model, send: Send, readonly: boolean): TemplateResult {
   const servers = model.frame?.servers.length ?? 0;
   const ids = Array.from({ length: servers }, (_, i) => i + 1);
   return html`<section class="stage" aria-label="Stage">
-    <canvas class="stage-canvas" role="img" aria-label="The cluster, drawn" aria-describedby="summary"></canvas>
-    <p class="hidden" id="summary">${guard([model.feed, model.frame?.event], () => summary(model))}</p>
-    ${proxies(model, send)} ${stageMenu(model, send, readonly)} ${readonly ? nothing : tools(model, send)}
-    ${toolHint(model.view.tool)}
+    <div class="ring">
+      <canvas class="stage-canvas" role="img" aria-label="The cluster, drawn" aria-describedby="summary"></canvas>
+      <p class="hidden" id="summary">${guard([model.feed, model.frame?.event], () => summary(model))}</p>
+      ${proxies(model, send)} ${stageMenu(model, send, readonly)} ${tip(model)}
+    </div>
+    ${readonly ? nothing : tools(model, send)} ${toolHint(model.view.tool)}
     ${readonly ? nothing : guard([servers], () => requestBox(ids, send))}
     ${notices(model, send)} ${violationBanner(model.violation, send)} ${poster(model, send, readonly)}
     ${troublePanel(model, send)}

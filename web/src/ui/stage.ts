@@ -9,6 +9,7 @@ import { messageLabel, name, serverLabel, standing } from "../app/labels.ts";
 import { type Model, serverAtHand } from "../app/model.ts";
 import type { ServerFrame } from "../engine/frame.ts";
 import type { MessageView } from "../engine/types.ts";
+import { sameTarget } from "../scene/view.ts";
 import type { IconName } from "./icons.ts";
 import { act } from "./parts.ts";
 
@@ -80,6 +81,17 @@ function menuBox(title: string, acts: TemplateResult, send: Send): TemplateResul
     ${act(send, "Close", { kind: "escape" }, { icon: "close", iconOnly: true, kind: "plain close" })}
     <div class="acts">${acts}</div>
   </div>`;
+}
+
+/** What is under the pointer, in words. All of it stands in the inspector too. */
+export function tip(model: Model): TemplateResult | typeof nothing {
+  const { hovered, selected, menu, tool } = model.view;
+  if (hovered === null || tool !== "select" || (menu && sameTarget(hovered, selected))) return nothing;
+  const { servers = [], messages = [] } = model.frame ?? {};
+  const server = hovered.kind === "server" ? servers.find((s) => s.id === hovered.id) : undefined;
+  const message = hovered.kind === "message" ? messages.find((m) => m.id === hovered.id) : undefined;
+  const text = server ? serverLabel(server) : message ? messageLabel(message) : "";
+  return text === "" ? nothing : html`<p class="tip" aria-hidden="true">${text}</p>`;
 }
 
 export function serverActs(server: Pick<ServerFrame, "id" | "up" | "paused">, send: Send): TemplateResult {

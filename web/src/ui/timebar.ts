@@ -1,6 +1,6 @@
 /** Time, at the bottom: transport, the tape (which is the scrubber), and what one can do with the run as a whole. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Send } from "../app/intents.ts";
+import type { Intent, Send } from "../app/intents.ts";
 import { count, time, timeLabel } from "../app/labels.ts";
 import type { Model } from "../app/model.ts";
 import { SPEEDS, speedText, tapeEnd } from "../app/playback.ts";
@@ -47,22 +47,25 @@ function transport(model: Model, send: Send): TemplateResult {
 }
 
 const GOALS: { goal: Goal; text: string }[] = [
-  { goal: "leader", text: "next leader" },
-  { goal: "commit", text: "next commit" },
+  { goal: "leader", text: "leader" },
+  { goal: "commit", text: "commit" },
   { goal: "violation", text: "violation" },
 ];
 
 function runTools(model: Model, send: Send, readonly: boolean): TemplateResult {
   const speeds = SPEEDS.map((s) => ({ value: String(s), text: `${speedText(s)} ×` }));
+  const only = { iconOnly: true } as const;
+  const mark = (goal: Goal): Intent => ({ kind: "run-until", goal });
   return html`<div class="run-tools">
     ${choose("Speed", String(model.playback.speed), speeds, (s) => send({ kind: "speed", speed: Number(s) }))}
-    <span class="pair">
-      ${act(send, "Previous mark", { kind: "run-until", goal: "previous-mark" }, { title: "To the mark before this ([)" })}
-      ${act(send, "Next mark", { kind: "run-until", goal: "next-mark" }, { title: "To the next mark (])" })}
+    <span class="pair" role="group" aria-label="Run until the next">
+      <span class="label">Run until next</span>
+      ${GOALS.map((g) => act(send, g.text, mark(g.goal)))}
     </span>
-    <span class="run-until" role="group" aria-label="Run until">
-      <span class="label">Run until</span>
-      ${GOALS.map((g) => act(send, g.text, { kind: "run-until", goal: g.goal }))}
+    <span class="pair" role="group" aria-label="Marks">
+      <span class="label">Mark</span>
+      ${act(send, "Previous mark", mark("previous-mark"), { ...only, icon: "back", title: "Previous mark ([)" })}
+      ${act(send, "Next mark", mark("next-mark"), { ...only, icon: "step", title: "Next mark (])" })}
     </span>
     <label class="switch">
       <input
@@ -72,23 +75,16 @@ function runTools(model: Model, send: Send, readonly: boolean): TemplateResult {
       /><span>Skip idle time</span>
     </label>
     <span class="spring"></span>
-    ${readonly ? nothing : history(model, send)}
+    ${readonly ? nothing : branches(model.branches, send)}
   </div>`;
 }
 
-function history(model: Model, send: Send): TemplateResult {
-  return html`${branches(model.branches, send)}
-    <span class="pair">
-      ${act(send, "Undo", { kind: "undo" }, { icon: "undo", disabled: !model.canUndo, title: "Undo your last action (Ctrl Z)" })}
-      ${act(send, "Redo", { kind: "redo" }, { icon: "redo", disabled: !model.canRedo, title: "Do it again (Ctrl Shift Z)" })}
-    </span>`;
-}
-
+/** The futures that the reader has made by acting in the past; all are kept. */
 function branches(list: readonly Branch[], send: Send): TemplateResult | typeof nothing {
   if (list.length < 2) return nothing;
   const current = list.find((b) => b.current);
   const choices = list.map((b) => ({ value: String(b.id), text: `${b.label} (to ${time(b.edgeUs)})` }));
-  return choose(`Branches: ${list.length}`, String(current?.id ?? 0), choices, (id) =>
+  return choose(`Branch, ${list.length} in all`, String(current?.id ?? 0), choices, (id) =>
     send({ kind: "switch-to", branch: Number(id) }),
   );
 }

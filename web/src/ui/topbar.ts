@@ -65,6 +65,10 @@ function runFields(model: Model, send: Send): TemplateResult {
       ${act(send, "New seed", { kind: "new-seed" }, { title: "The same scenario with other chances" })}
     </form>
     ${act(send, "Reset", { kind: "reset" }, { title: "Begin again, without what you did" })}
+    <span class="pair">
+      ${act(send, "Undo", { kind: "undo" }, { icon: "undo", iconOnly: true, disabled: !model.canUndo, title: "Undo your last action (Ctrl Z)" })}
+      ${act(send, "Redo", { kind: "redo" }, { icon: "redo", iconOnly: true, disabled: !model.canRedo, title: "Redo your action (Ctrl Shift Z)" })}
+    </span>
   `;
 }
 
