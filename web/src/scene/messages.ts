@@ -219,11 +219,30 @@ function bar(one: Moving): Shape {
   };
 }
 
-function hand(one: Moving): Shape {
+/** Size of the hand that holds a message. */
+const HAND = 8;
+
+function handPlace(one: Moving): Point {
   const { along } = one.lane;
-  const away = one.size + 9;
-  const at = { x: one.at.x - along.y * away, y: one.at.y + along.x * away };
-  return { kind: "glyph", name: "hand", at, size: 8, turn: 0, fill: "ink", stroke: null, label: "held" };
+  const away = one.size + HAND + 1;
+  return { x: one.at.x - along.y * away, y: one.at.y + along.x * away };
+}
+
+function hand(one: Moving): Shape {
+  return {
+    kind: "glyph",
+    name: "hand",
+    at: handPlace(one),
+    size: HAND,
+    turn: 0,
+    fill: "ink",
+    stroke: null,
+    label: "held",
+  };
+}
+
+function around(at: Point, half: number): Box {
+  return { x: at.x - half, y: at.y - half, wide: 2 * half, high: 2 * half };
 }
 
 /** More labels than this would be noise. */
@@ -232,8 +251,9 @@ const LABELLED_MOST = 24;
 function labels(moving: readonly Moving[], layout: Layout, view: StageView, taken: Box[]): TextShape[] {
   if (layout.tier !== "large") return [];
   const placed: TextShape[] = [];
-  for (const { at, size, travel } of moving) {
-    if (travel.strength > 0.3) taken.push({ x: at.x - size, y: at.y - size, wide: 2 * size, high: 2 * size });
+  for (const one of moving) {
+    if (one.travel.strength > 0.3) taken.push(around(one.at, one.size));
+    if (one.message.fate === "held") taken.push(around(handPlace(one), HAND));
   }
   for (const one of moving) {
     if (placed.length >= LABELLED_MOST) break;
