@@ -171,11 +171,16 @@ impl Cluster {
         assert!(self.node(id).is_leader(), "S{id} was not elected: {:?}", self.node(id));
     }
 
-    /// A server times out and is elected by `voters`; whatever else it says is lost, and so are its heartbeats.
-    pub fn elect_by(&mut self, id: u32, voters: &[u32]) {
+    /// A server is elected for `term` by `voters`. Whatever else it says is lost: its earlier candidacies, its
+    /// requests to others and its first heartbeats.
+    pub fn elect_by(&mut self, id: u32, term: u32, voters: &[u32]) {
+        assert!(self.term(id) < term && !self.node(id).is_leader(), "S{id}: {:?}", self.node(id));
+        while self.term(id) < term {
+            self.network.clear();
+            self.time_out(id);
+        }
         let at = |server: ServerId| server.0 == id || voters.contains(&server.0);
         let is_vote = |m: &Message| !matches!(m.kind(), MessageKind::Append | MessageKind::AppendReply);
-        self.time_out(id);
         self.settle_only(|e| at(e.from) && at(e.to) && is_vote(&e.message));
         assert!(self.node(id).is_leader(), "S{id} was not elected: {:?}", self.node(id));
     }
