@@ -224,9 +224,15 @@ impl Checkers {
     }
 
     /// Looks at a server after an event that touched it, and at what it announced.
-    pub(crate) fn observe(&mut self, id: ServerId, happenings: &[Happening], servers: &[Server], found: &mut Vec<Witness>) {
+    pub(crate) fn observe(
+        &mut self,
+        id: ServerId,
+        happenings: &[Happening],
+        servers: &[Server],
+        found: &mut Vec<Witness>,
+    ) {
         let Some(node) = &servers[id.row()].node else { return };
-        self.check_leadership(node, servers, found);
+        self.check_leadership(node, found);
         for happening in happenings {
             match *happening {
                 Happening::EntryAppended { index, .. } => self.check_entries(node, index, index, found),
@@ -253,7 +259,7 @@ impl Checkers {
         }
     }
 
-    fn check_leadership(&mut self, node: &Node, servers: &[Server], found: &mut Vec<Witness>) {
+    fn check_leadership(&mut self, node: &Node, found: &mut Vec<Witness>) {
         if !node.is_leader() {
             return;
         }
@@ -273,7 +279,6 @@ impl Checkers {
                 Arc::make_mut(&mut self.leaders).insert(term, id);
             }
         }
-        let _ = servers;
         self.check_completeness(node, found);
     }
 
@@ -336,7 +341,8 @@ impl Checkers {
         if to <= self.committed.last_index() {
             return;
         }
-        let entries: Vec<Entry> = log.iter_from(known.next()).take((to.0 - known.0) as usize).map(|(_, entry)| entry.clone()).collect();
+        let entries: Vec<Entry> =
+            log.iter_from(known.next()).take((to.0 - known.0) as usize).map(|(_, entry)| entry.clone()).collect();
         for entry in entries {
             self.committed.push(entry);
         }
@@ -347,7 +353,10 @@ impl Checkers {
         }
         // A leader of a later term may be there already; it must have the entry, too.
         for other in servers.iter().filter_map(|server| server.node.as_ref()) {
-            if other.is_leader() && other.current_term() > commit.term && other.log().digest_at(to) != self.committed.digest_at(to) {
+            if other.is_leader()
+                && other.current_term() > commit.term
+                && other.log().digest_at(to) != self.committed.digest_at(to)
+            {
                 let index = self.first_difference(other.log(), to);
                 found.push(Witness::LeaderLacks {
                     leader: other.id(),
@@ -404,7 +413,11 @@ impl Checkers {
         let (mut low, mut high) = (1, upto.0);
         while low < high {
             let middle = low + (high - low) / 2;
-            if log.digest_at(Index(middle)) == self.committed.digest_at(Index(middle)) { low = middle + 1 } else { high = middle }
+            if log.digest_at(Index(middle)) == self.committed.digest_at(Index(middle)) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         Index(low)
     }

@@ -142,7 +142,9 @@ impl Command {
             "hold" => Self::Message(MessageKey::parse(rest)?, Handling::Hold),
             "release" => Self::Message(MessageKey::parse(rest)?, Handling::Release),
             "delay" => {
-                let (key, by) = rest.split_once(' ').ok_or("delay needs a message and a time, like delay append/S1>S2/t2/r14 20ms")?;
+                let (key, by) = rest
+                    .split_once(' ')
+                    .ok_or("delay needs a message and a time, like delay append/S1>S2/t2/r14 20ms")?;
                 Self::Message(MessageKey::parse(key)?, Handling::Delay(parse_time(by)?))
             }
             "request" => Self::Request(Request::parse(rest, servers, true)?),
@@ -159,7 +161,9 @@ impl Command {
                 _ => return Err("the heartbeat interval is at least 100us".into()),
             },
             "disk" => match rest.split_once(' ') {
-                Some((id, latency)) if id.starts_with(['S', 's']) => Self::Disk(Some(parse_server(id, servers)?), Spread::parse(latency)?),
+                Some((id, latency)) if id.starts_with(['S', 's']) => {
+                    Self::Disk(Some(parse_server(id, servers)?), Spread::parse(latency)?)
+                }
                 _ => Self::Disk(None, Spread::parse(rest)?),
             },
             "clock" => {
@@ -260,7 +264,8 @@ fn parse_groups(text: &str, servers: u32) -> Result<Vec<Vec<ServerId>>, String> 
 }
 
 fn parse_link(text: &str, servers: u32) -> Result<(ServerId, ServerId), String> {
-    let (from, to) = text.split_once("->").ok_or_else(|| format!("\"{text}\" is not a link; write it like S1 -> S2"))?;
+    let (from, to) =
+        text.split_once("->").ok_or_else(|| format!("\"{text}\" is not a link; write it like S1 -> S2"))?;
     let (from, to) = (parse_server(from, servers)?, parse_server(to, servers)?);
     if from == to { Err(format!("a link joins two servers, not {from} with itself")) } else { Ok((from, to)) }
 }
@@ -270,7 +275,8 @@ fn parse_optional_link(text: &str, servers: u32) -> Result<(Link, &str), String>
         None => Ok((None, text)),
         Some((from, rest)) => {
             let rest = rest.trim_start();
-            let (to, rest) = rest.split_once(' ').ok_or_else(|| format!("\"{text}\" names a link and no value after it"))?;
+            let (to, rest) =
+                rest.split_once(' ').ok_or_else(|| format!("\"{text}\" names a link and no value after it"))?;
             let link = parse_link(&format!("{from}->{to}"), servers)?;
             Ok((Some(link), rest.trim()))
         }
@@ -280,7 +286,9 @@ fn parse_optional_link(text: &str, servers: u32) -> Result<(Link, &str), String>
 fn parse_switch(text: &str) -> Result<Command, String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let [what, id, state] = words[..] else {
-        return Err("set needs a switch and a state, like set rule up-to-date-check off or set option pre-vote on".into());
+        return Err(
+            "set needs a switch and a state, like set rule up-to-date-check off or set option pre-vote on".into()
+        );
     };
     let on = match state {
         "on" => true,
@@ -317,7 +325,10 @@ pub(crate) fn named<T: Copy>(id: &str, what: &str, all: &[T], name: impl Fn(T) -
     }
     match all.iter().map(|item| name(*item)).min_by_key(|known| distance(id, known)) {
         Some(near) if distance(id, near) <= 3 => Err(format!("there is no {what} \"{id}\"; did you mean {near}?")),
-        _ => Err(format!("there is no {what} \"{id}\"; there are {}", all.iter().map(|item| name(*item)).collect::<Vec<_>>().join(", "))),
+        _ => Err(format!(
+            "there is no {what} \"{id}\"; there are {}",
+            all.iter().map(|item| name(*item)).collect::<Vec<_>>().join(", ")
+        )),
     }
 }
 
@@ -420,13 +431,42 @@ mod tests {
 
     /// One of each; used wherever "every command" is tried.
     const SAMPLES: &[&str] = &[
-        "crash S1", "restart S5", "pause S2", "resume S2", "timeout S3", "partition S1 S2 | S3 S4 S5", "heal",
-        "cut S1 -> S2", "mend S1 -> S2", "latency 3ms..8ms", "latency S1 -> S2 exp 2ms 5ms", "loss 10%", "loss S2 -> S1 50%",
-        "duplicate 5%", "reorder 0.5%", "drop append/S1>S2/t2/r14", "deliver vote/S1>S2/t2", "delay vote/S1>S2/t2 20ms",
-        "copy append/S1>S2/t2/r14/p3/a1", "hold vote-reply/S2>S1/t2", "release vote-reply/S2>S1/t2", "request x=4",
-        "request key=a=b to S2 from C2", "read x", "burst 20", "requests 10", "set rule up-to-date-check off",
-        "set option pre-vote on", "election-timeout 150ms..300ms", "heartbeat 50ms", "disk 1ms", "disk S2 20ms", "clock S1 90%",
-        "align timers", "spread timers", "mark the old leader returns",
+        "crash S1",
+        "restart S5",
+        "pause S2",
+        "resume S2",
+        "timeout S3",
+        "partition S1 S2 | S3 S4 S5",
+        "heal",
+        "cut S1 -> S2",
+        "mend S1 -> S2",
+        "latency 3ms..8ms",
+        "latency S1 -> S2 exp 2ms 5ms",
+        "loss 10%",
+        "loss S2 -> S1 50%",
+        "duplicate 5%",
+        "reorder 0.5%",
+        "drop append/S1>S2/t2/r14",
+        "deliver vote/S1>S2/t2",
+        "delay vote/S1>S2/t2 20ms",
+        "copy append/S1>S2/t2/r14/p3/a1",
+        "hold vote-reply/S2>S1/t2",
+        "release vote-reply/S2>S1/t2",
+        "request x=4",
+        "request key=a=b to S2 from C2",
+        "read x",
+        "burst 20",
+        "requests 10",
+        "set rule up-to-date-check off",
+        "set option pre-vote on",
+        "election-timeout 150ms..300ms",
+        "heartbeat 50ms",
+        "disk 1ms",
+        "disk S2 20ms",
+        "clock S1 90%",
+        "align timers",
+        "spread timers",
+        "mark the old leader returns",
     ];
 
     #[test]
@@ -456,6 +496,9 @@ mod tests {
 
     #[test]
     fn a_cut_in_both_directions_is_two_cuts() {
-        assert_eq!(Command::parse_all("cut S1 - S2", 3).unwrap(), [Command::Cut(ServerId(1), ServerId(2)), Command::Cut(ServerId(2), ServerId(1))]);
+        assert_eq!(
+            Command::parse_all("cut S1 - S2", 3).unwrap(),
+            [Command::Cut(ServerId(1), ServerId(2)), Command::Cut(ServerId(2), ServerId(1))]
+        );
     }
 }

@@ -58,11 +58,11 @@ impl Kind {
         }
     }
 
-    fn from_client(self) -> bool {
+    fn is_from_client(self) -> bool {
         self == Self::Request
     }
 
-    fn to_client(self) -> bool {
+    fn is_to_client(self) -> bool {
         self == Self::RequestReply
     }
 }
@@ -108,7 +108,9 @@ impl MessageKey {
             // A round sends one message to each follower; what it carries does not change its name, so that a
             // client's request leaves the latency of later heartbeats as it was.
             _ if envelope.rpc.attempt == 0 => 0,
-            Message::AppendEntries { prev_log_index, .. } | Message::AppendEntriesReply { prev_log_index, .. } => prev_log_index.0,
+            Message::AppendEntries { prev_log_index, .. } | Message::AppendEntriesReply { prev_log_index, .. } => {
+                prev_log_index.0
+            }
             _ => 0,
         };
         Self {
@@ -142,11 +144,12 @@ impl MessageKey {
         let name = parts.next().unwrap_or_default();
         let kind = Kind::NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind).ok_or_else(wrong)?;
         let (from, to) = parts.next().and_then(|way| way.split_once('>')).ok_or_else(wrong)?;
-        let end = |text: &str, client: bool| text.strip_prefix(if client { 'C' } else { 'S' }).and_then(|n| n.parse().ok());
+        let end =
+            |text: &str, client: bool| text.strip_prefix(if client { 'C' } else { 'S' }).and_then(|n| n.parse().ok());
         let mut key = Self {
             kind,
-            from: end(from, kind.from_client()).ok_or_else(wrong)?,
-            to: end(to, kind.to_client()).ok_or_else(wrong)?,
+            from: end(from, kind.is_from_client()).ok_or_else(wrong)?,
+            to: end(to, kind.is_to_client()).ok_or_else(wrong)?,
             term: 0,
             round: 0,
             index: 0,
@@ -171,10 +174,12 @@ impl MessageKey {
 impl fmt::Display for MessageKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let end = |client: bool| if client { 'C' } else { 'S' };
-        let (from, to) = (end(self.kind.from_client()), end(self.kind.to_client()));
+        let (from, to) = (end(self.kind.is_from_client()), end(self.kind.is_to_client()));
         write!(f, "{}/{from}{}>{to}{}", self.kind.name(), self.from, self.to)?;
-        let round = if self.kind.from_client() || self.kind.to_client() { 'n' } else { 'r' };
-        for (letter, value) in [('t', self.term), (round, self.round), ('p', self.index), ('a', self.attempt), ('c', self.copy)] {
+        let round = if self.kind.is_from_client() || self.kind.is_to_client() { 'n' } else { 'r' };
+        for (letter, value) in
+            [('t', self.term), (round, self.round), ('p', self.index), ('a', self.attempt), ('c', self.copy)]
+        {
             if value != 0 {
                 write!(f, "/{letter}{value}")?;
             }
@@ -189,7 +194,14 @@ mod tests {
 
     #[test]
     fn a_key_reads_what_it_writes() {
-        for text in ["append/S1>S2/t2/r14", "append/S1>S2/t2/r14/p3/a1/c1", "vote-reply/S101>S2/t7", "request/C1>S2/n4/a1", "request-reply/S2>C1/n4", "pre-vote/S3>S1/t9/a2"] {
+        for text in [
+            "append/S1>S2/t2/r14",
+            "append/S1>S2/t2/r14/p3/a1/c1",
+            "vote-reply/S101>S2/t7",
+            "request/C1>S2/n4/a1",
+            "request-reply/S2>C1/n4",
+            "pre-vote/S3>S1/t9/a2",
+        ] {
             assert_eq!(format!("{}", MessageKey::parse(text).unwrap()), text);
         }
         for wrong in ["", "append", "append/S1", "append/C1>S2", "append/S1>S2/x3", "append/S1>S2/t", "nothing/S1>S2"] {

@@ -21,5 +21,12 @@ pub mod text;
 pub mod told;
 pub mod world;
 
+pub mod condition;
 mod obey;
+pub mod record;
+pub mod run;
+pub mod saved;
+pub mod scenario;
+pub mod sentences;
+pub mod story;
 mod traffic;

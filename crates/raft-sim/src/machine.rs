@@ -38,7 +38,12 @@ impl Operation {
             Some((key, value)) => (key, Some(value.to_string())),
             None => (text.strip_prefix("read ").unwrap_or(text), None),
         };
-        Some(Self { client: u32::from_le_bytes(*client), serial: u32::from_le_bytes(*serial), key: key.to_string(), value })
+        Some(Self {
+            client: u32::from_le_bytes(*client),
+            serial: u32::from_le_bytes(*serial),
+            key: key.to_string(),
+            value,
+        })
     }
 
     /// Client and serial of a command, without reading its text.

@@ -137,7 +137,9 @@ impl Network {
 
     /// Place of the message with this name that can still be acted on.
     pub fn find(&self, key: &MessageKey) -> Option<u32> {
-        let is_it = |slot: &Option<Flight>| slot.as_ref().is_some_and(|f| f.key == *key && !matches!(f.fate, Fate::Lost { .. }));
+        let is_it = |slot: &Option<Flight>| {
+            slot.as_ref().is_some_and(|f| f.key == *key && !matches!(f.fate, Fate::Lost { .. }))
+        };
         self.slots.iter().position(is_it).map(|place| place as u32)
     }
 
@@ -159,7 +161,11 @@ impl Network {
 
     /// What is special about a link.
     pub fn link(&self, from: ServerId, to: ServerId) -> LinkSettings {
-        if self.links.is_empty() { LinkSettings::default() } else { self.links.get(&(from, to)).copied().unwrap_or_default() }
+        if self.links.is_empty() {
+            LinkSettings::default()
+        } else {
+            self.links.get(&(from, to)).copied().unwrap_or_default()
+        }
     }
 
     pub(crate) fn link_mut(&mut self, from: ServerId, to: ServerId) -> &mut LinkSettings {

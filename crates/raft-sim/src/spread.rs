@@ -40,7 +40,10 @@ impl Spread {
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if let Some(rest) = text.strip_prefix("exp ") {
-            let (least, mean) = rest.trim().split_once(' ').ok_or_else(|| alloc::format!("\"{text}\" needs a least time and a mean, like exp 2ms 5ms"))?;
+            let (least, mean) = rest
+                .trim()
+                .split_once(' ')
+                .ok_or_else(|| alloc::format!("\"{text}\" needs a least time and a mean, like exp 2ms 5ms"))?;
             return Ok(Self::Exponential(parse_time(least)?, parse_time(mean)?));
         }
         let (low, high) = match text.split_once("..") {
@@ -66,7 +69,8 @@ impl fmt::Display for Spread {
 
 /// -ln(u) in 1/65536 for u = 1, 15/16, ..., 1/16: the quantiles of the exponential distribution.
 const MINUS_LN: [u64; 16] = [
-    0, 4_230, 8_751, 13_608, 18_854, 24_556, 30_802, 37_707, 45_426, 54_177, 64_280, 76_228, 90_852, 109_706, 136_278, 181_704,
+    0, 4_230, 8_751, 13_608, 18_854, 24_556, 30_802, 37_707, 45_426, 54_177, 64_280, 76_228, 90_852, 109_706, 136_278,
+    181_704,
 ];
 
 /// An exponential draw with integers only: each four zero bits in front add ln 16, the next four bits choose the
@@ -85,7 +89,7 @@ fn tail(bits: u64, mean: Micros) -> Micros {
     let step = (bits >> 60).min(14) as usize;
     let within = (bits >> 44) & 0xffff;
     let (low, high) = (MINUS_LN[step], MINUS_LN[step + 1]);
-    units += low + ((high - low) * within >> 16);
+    units += low + (((high - low) * within) >> 16);
     ((u128::from(units) * u128::from(mean)) >> 16) as u64
 }
 

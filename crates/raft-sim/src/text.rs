@@ -44,7 +44,8 @@ fn decimal(text: &str, unit: u64) -> Option<u64> {
         return None;
     }
     let whole = whole.parse::<u64>().ok()?.checked_mul(unit)?;
-    let part = if part.is_empty() { 0 } else { part.parse::<u64>().ok()?.checked_mul(unit)? / 10u64.pow(part.len() as u32) };
+    let part =
+        if part.is_empty() { 0 } else { part.parse::<u64>().ok()?.checked_mul(unit)? / 10u64.pow(part.len() as u32) };
     // Simulated time crosses to JavaScript as a number, which is exact up to 2^53.
     whole.checked_add(part).filter(|value| *value < 1 << 53)
 }
@@ -99,7 +100,15 @@ mod tests {
 
     #[test]
     fn times_read_and_write_the_same() {
-        for (text, micros) in [("0us", 0), ("250us", 250), ("5ms", 5_000), ("1.5ms", 1_500), ("412.3ms", 412_300), ("1.5s", 1_500_000), ("90s", 90_000_000)] {
+        for (text, micros) in [
+            ("0us", 0),
+            ("250us", 250),
+            ("5ms", 5_000),
+            ("1.5ms", 1_500),
+            ("412.3ms", 412_300),
+            ("1.5s", 1_500_000),
+            ("90s", 90_000_000),
+        ] {
             assert_eq!(parse_time(text), Ok(micros));
             assert_eq!(format_time(micros), text);
         }

@@ -139,7 +139,12 @@ impl Told {
         match self {
             Self::Raft(server, _) | Self::Restarted(server) | Self::Paused(server) => Some(*server),
             Self::Crashed { server, .. } | Self::Resumed { server, .. } => Some(*server),
-            Self::Reader(_) | Self::Moot(..) | Self::Waits(_) | Self::Lost(..) | Self::Client { .. } | Self::Violation(_) => None,
+            Self::Reader(_)
+            | Self::Moot(..)
+            | Self::Waits(_)
+            | Self::Lost(..)
+            | Self::Client { .. }
+            | Self::Violation(_) => None,
         }
     }
 }

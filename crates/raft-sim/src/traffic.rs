@@ -20,7 +20,16 @@ impl World {
 
     pub(crate) fn send_request(&mut self, operation: Operation, server: ServerId, attempt: u32) {
         let (client, serial) = (operation.client, operation.serial);
-        let key = MessageKey { kind: Kind::Request, from: client, to: server.0, term: 0, round: serial, index: 0, attempt, copy: 0 };
+        let key = MessageKey {
+            kind: Kind::Request,
+            from: client,
+            to: server.0,
+            term: 0,
+            round: serial,
+            index: 0,
+            attempt,
+            copy: 0,
+        };
         let what = ClientTold::Asked { text: operation.to_string(), server, attempt };
         self.told.push(Told::Client { client, serial, what });
         self.launch(key, Payload::Request { operation, attempt });
@@ -29,7 +38,16 @@ impl World {
     }
 
     pub(crate) fn send_reply(&mut self, server: ServerId, client: u32, serial: u32, attempt: u32, outcome: Outcome) {
-        let key = MessageKey { kind: Kind::RequestReply, from: server.0, to: client, term: 0, round: serial, index: 0, attempt, copy: 0 };
+        let key = MessageKey {
+            kind: Kind::RequestReply,
+            from: server.0,
+            to: client,
+            term: 0,
+            round: serial,
+            index: 0,
+            attempt,
+            copy: 0,
+        };
         self.launch(key, Payload::Reply { serial, attempt, outcome });
     }
 
@@ -172,7 +190,14 @@ impl World {
                     copy.copy += 1;
                 }
                 let latency = self.latency(&copy);
-                let flight = Flight { key: copy, sent: now, arrive: now.after(latency), fate: Fate::Travelling, cause: events, ..flight };
+                let flight = Flight {
+                    key: copy,
+                    sent: now,
+                    arrive: now.after(latency),
+                    fate: Fate::Travelling,
+                    cause: events,
+                    ..flight
+                };
                 let arrive = flight.arrive;
                 let place = self.network.add(flight);
                 self.queue.push(arrive, events, Item::Deliver { flight: place });
@@ -181,7 +206,9 @@ impl World {
     }
 
     fn unschedule(&mut self, place: u32) {
-        self.queue.retain(|queued| !matches!(queued.item, Item::Deliver { flight } | Item::Lose { flight } if flight == place));
+        self.queue.retain(
+            |queued| !matches!(queued.item, Item::Deliver { flight } | Item::Lose { flight } if flight == place),
+        );
     }
 
     fn arrive_at(&mut self, place: u32, at: Time) {

@@ -18,8 +18,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
-    Context, Digest, Effects, Entry, Happening, Index, Input, Micros, Node, Payload as EntryPayload, Rule, ServerId, Stable,
-    Term, Time, Write, WriteId,
+    Context, Digest, Effects, Entry, Happening, Index, Input, Micros, Node, Payload as EntryPayload, Rule, ServerId,
+    Stable, Term, Time, Write, WriteId,
 };
 
 /// A cluster in a deterministic world.
@@ -52,7 +52,8 @@ impl World {
     /// If the config is not valid; ask [`WorldConfig::validate`] first.
     pub fn new(config: WorldConfig, seed: u64) -> Self {
         config.validate().expect("the owner validates a config before it builds a world");
-        let servers: Vec<Server> = (1..=config.servers).map(|id| Server::new(initial_disk(&config, ServerId(id)))).collect();
+        let servers: Vec<Server> =
+            (1..=config.servers).map(|id| Server::new(initial_disk(&config, ServerId(id)))).collect();
         let mut world = Self {
             chance: Chance::new(seed),
             now: Time(0),
@@ -271,7 +272,9 @@ impl World {
     fn apply(&mut self, id: ServerId, after: Index, upto: Index) {
         for index in after.next().0..=upto.0 {
             let shell = &mut self.servers[id.row()];
-            let Some(entry) = shell.node.as_ref().and_then(|node| node.log().get(Index(index))).cloned() else { return };
+            let Some(entry) = shell.node.as_ref().and_then(|node| node.log().get(Index(index))).cloned() else {
+                return;
+            };
             let result = shell.machine.apply(&entry);
             self.answer_waiting(id, Index(index), entry.term, result);
         }
@@ -316,7 +319,10 @@ impl World {
     pub(crate) fn crash_node(&mut self, id: ServerId) {
         let shell = &mut self.servers[id.row()];
         let writes = &shell.writes;
-        let entries_lost = shell.node.as_ref().map_or(0, |node| node.log().last_index().0.saturating_sub(shell.stable.log.last_index().0));
+        let entries_lost = shell
+            .node
+            .as_ref()
+            .map_or(0, |node| node.log().last_index().0.saturating_sub(shell.stable.log.last_index().0));
         let vote_lost = writes.iter().any(|pending| pending.write.hard_state.is_some());
         shell.lose_power();
         self.told.push(Told::Crashed { server: id, entries_lost, vote_lost });
@@ -350,8 +356,12 @@ impl World {
             _ => None,
         });
         match verdict {
-            Some(Ok((index, term))) => self.servers[id.row()].waiting.push(Waiting { index, term, client, serial, attempt }),
-            Some(Err(leader)) => self.send_reply(id, client, serial, attempt, crate::network::Outcome::NotLeader(leader)),
+            Some(Ok((index, term))) => {
+                self.servers[id.row()].waiting.push(Waiting { index, term, client, serial, attempt })
+            }
+            Some(Err(leader)) => {
+                self.send_reply(id, client, serial, attempt, crate::network::Outcome::NotLeader(leader))
+            }
             None => (),
         }
     }
@@ -360,14 +370,22 @@ impl World {
     pub(crate) fn ask(&mut self, request: &Request) {
         let client = request.client;
         let who = &mut self.clients[client as usize - 1];
-        let operation = Operation { client, serial: who.next_serial(), key: request.key.clone(), value: request.value.clone() };
+        let operation =
+            Operation { client, serial: who.next_serial(), key: request.key.clone(), value: request.value.clone() };
         let server = request.server.unwrap_or(who.believes);
         let server = ServerId(server.0.min(self.config.servers));
         who.open.push(Open { operation: operation.clone(), server, attempt: 1, since: self.now });
         self.send_request(operation, server, 1);
     }
 
-    pub(crate) fn client_hears(&mut self, client: u32, serial: u32, attempt: u32, by: ServerId, outcome: crate::network::Outcome) {
+    pub(crate) fn client_hears(
+        &mut self,
+        client: u32,
+        serial: u32,
+        attempt: u32,
+        by: ServerId,
+        outcome: crate::network::Outcome,
+    ) {
         let servers = self.config.servers;
         let who = &mut self.clients[client as usize - 1];
         match outcome {
@@ -378,15 +396,20 @@ impl World {
                 self.told.push(Told::Client { client, serial, what });
             }
             crate::network::Outcome::NotLeader(leader) => {
-                let Some(open) = who.open_mut(serial).filter(|open| open.attempt == attempt) else { return };
-                let _ = open;
+                if who.open_mut(serial).is_none_or(|open| open.attempt != attempt) {
+                    return;
+                }
                 let known = leader.filter(|leader| *leader != by);
                 who.believes = known.unwrap_or(ServerId(by.0 % servers + 1));
                 self.told.push(Told::Client { client, serial, what: ClientTold::Redirected { by, leader } });
                 match known {
                     Some(_) => self.ask_again(client, serial),
                     // Nobody leads: it waits a little, or it would ask round and round.
-                    None => self.queue.push(self.now.after(2 * self.config.heartbeat), self.events, Item::Retry { client, serial, attempt }),
+                    None => self.queue.push(
+                        self.now.after(2 * self.config.heartbeat),
+                        self.events,
+                        Item::Retry { client, serial, attempt },
+                    ),
                 }
             }
         }
@@ -471,7 +494,8 @@ impl World {
 fn initial_disk(config: &WorldConfig, id: ServerId) -> Stable {
     let Some(initial) = config.initial.iter().find(|initial| initial.id == id) else { return Stable::default() };
     let entry = |(term, text): &(Term, String)| {
-        let (key, value) = text.split_once('=').map_or((text.as_str(), None), |(key, value)| (key, Some(value.to_string())));
+        let (key, value) =
+            text.split_once('=').map_or((text.as_str(), None), |(key, value)| (key, Some(value.to_string())));
         let operation = Operation { client: 0, serial: 0, key: key.to_string(), value };
         Entry { term: *term, payload: EntryPayload::Command(operation.encode()) }
     };
@@ -552,11 +576,15 @@ impl World {
     pub fn digest(&self) -> u64 {
         let mut digest = Digest::new(u64::from(self.config.servers)).word(self.now.0).word(self.events);
         for server in &self.servers {
-            digest = digest.word(u64::from(server.life) << 2 | u64::from(server.paused) << 1 | u64::from(server.node.is_some()));
+            digest = digest
+                .word(u64::from(server.life) << 2 | u64::from(server.paused) << 1 | u64::from(server.node.is_some()));
             if let Some(node) = &server.node {
                 digest = node.digest(digest);
             }
-            digest = digest.word(server.stable.log.digest()).word(u64::from(server.stable.current_term.0)).word(server.machine.chain());
+            digest = digest
+                .word(server.stable.log.digest())
+                .word(u64::from(server.stable.current_term.0))
+                .word(server.machine.chain());
         }
         let mut items: Vec<&Queued> = self.queue.iter().filter(|queued| self.is_due_or_later(queued)).collect();
         items.sort_by_key(|queued| (queued.at, queued.sequence));
@@ -567,7 +595,9 @@ impl World {
             }
         }
         for client in &self.clients {
-            digest = digest.word(u64::from(client.believes.0) << 32 | client.open.len() as u64).word(u64::from(client.requests()));
+            digest = digest
+                .word(u64::from(client.believes.0) << 32 | client.open.len() as u64)
+                .word(u64::from(client.requests()));
         }
         digest.word(self.violations.len() as u64).value()
     }
@@ -586,15 +616,23 @@ impl World {
         let shell = |id: &ServerId| &self.servers[id.row()];
         match command {
             Command::Crash(id) if shell(id).node.is_none() => Some(format!("{id} is already down")),
-            Command::Restart(id) if shell(id).node.is_some() => Some(format!("{id} is up; only a crashed server restarts")),
-            Command::Pause(id) if shell(id).node.is_none() => Some(format!("{id} is down; only a running server can pause")),
+            Command::Restart(id) if shell(id).node.is_some() => {
+                Some(format!("{id} is up; only a crashed server restarts"))
+            }
+            Command::Pause(id) if shell(id).node.is_none() => {
+                Some(format!("{id} is down; only a running server can pause"))
+            }
             Command::Pause(id) if shell(id).paused => Some(format!("{id} is already paused")),
             Command::Resume(id) if !shell(id).paused => Some(format!("{id} is not paused")),
             Command::Timeout(id) if shell(id).node.is_none() => Some(format!("{id} is down; it has no timer")),
             Command::Timeout(id) if shell(id).paused => Some(format!("{id} is paused; resume it first")),
-            Command::Message(key, _) if self.network.find(key).is_none() => Some(format!("the message {key} is no longer in flight")),
+            Command::Message(key, _) if self.network.find(key).is_none() => {
+                Some(format!("the message {key} is no longer in flight"))
+            }
             Command::Message(key, crate::command::Handling::Release) => {
-                let held = |place: u32| self.network.at(place).is_some_and(|f| matches!(f.fate, crate::network::Fate::Held { .. }));
+                let held = |place: u32| {
+                    self.network.at(place).is_some_and(|f| matches!(f.fate, crate::network::Fate::Held { .. }))
+                };
                 (!self.network.find(key).is_some_and(held)).then(|| format!("the message {key} is not held"))
             }
             _ => None,

@@ -1,0 +1,384 @@
+//! Conditions on a world, and the script that waits for them.
+
+use crate::checkers::Property;
+use crate::command::{Command, named};
+use crate::text::{parse_server, parse_time};
+use crate::told::Told;
+use crate::world::World;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use raft_core::{Happening, Index, Micros, Node, Role, ServerId, Term, Time};
+
+/// One server, or every one that is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// This one.
+    One(ServerId),
+    /// Every server that is up.
+    All,
+}
+
+/// Something that holds in a world or does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Some server leads.
+    Leader,
+    /// None does.
+    NoLeader,
+    /// This one leads, in this term if one is named.
+    Leads(ServerId, Option<Term>),
+    /// Some server leads this term.
+    LeaderOfTerm(Term),
+    /// This one is a follower, a candidate, a leader, down or paused.
+    Is(ServerId, String),
+    /// Two servers are candidates of one term.
+    TwoCandidates,
+    /// Some server is in this term or a later one.
+    TermReached(Term),
+    /// It has committed up to here.
+    Commits(Who, Index),
+    /// Its log reaches at least up to here.
+    Stores(Who, Index),
+    /// Its log has just these terms.
+    Log(Who, Vec<Term>),
+    /// All logs of servers that are up are the same.
+    LogsEqual,
+    /// Its store holds this value.
+    State(Who, String, String),
+    /// It has just refused its vote to the other.
+    Refuses(ServerId, ServerId),
+    /// It has just removed entries.
+    Removes(ServerId),
+    /// It has just stepped down.
+    StepsDown(ServerId),
+    /// A leader has just declined to commit an entry of an older term.
+    Withholds,
+    /// A promise was broken.
+    Violation,
+}
+
+impl Condition {
+    /// Reads the text form, in a cluster of `servers`.
+    ///
+    /// # Errors
+    /// A sentence that says what would have been right.
+    pub fn parse(text: &str, servers: u32) -> Result<Self, String> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let server = |word: &str| parse_server(word, servers);
+        let who = |word: &str| if word == "all" { Ok(Who::All) } else { server(word).map(Who::One) };
+        let number = |word: &str| word.parse::<u32>().map_err(|_| format!("\"{word}\" is not a number"));
+        Ok(match words[..] {
+            ["a", "leader"] => Self::Leader,
+            ["no", "leader"] => Self::NoLeader,
+            ["two", "candidates"] => Self::TwoCandidates,
+            ["logs", "equal"] => Self::LogsEqual,
+            ["violation"] => Self::Violation,
+            ["commit", "withheld"] => Self::Withholds,
+            ["term", term] => Self::TermReached(Term(number(term)?)),
+            ["leader", "of", "term", term] => Self::LeaderOfTerm(Term(number(term)?)),
+            [id, "leads"] => Self::Leads(server(id)?, None),
+            [id, "leads", "term", term] => Self::Leads(server(id)?, Some(Term(number(term)?))),
+            [id, "is", role @ ("follower" | "candidate" | "leader" | "down" | "paused")] => {
+                Self::Is(server(id)?, role.to_string())
+            }
+            [id, "commits" | "commit", index] => Self::Commits(who(id)?, Index(number(index)?)),
+            [id, "stores" | "store", index] => Self::Stores(who(id)?, Index(number(index)?)),
+            [id, "refuses", candidate] => Self::Refuses(server(id)?, server(candidate)?),
+            [id, "removes", "entries"] => Self::Removes(server(id)?),
+            [id, "steps", "down"] => Self::StepsDown(server(id)?),
+            [id, "state", pair] => {
+                let (key, value) =
+                    pair.split_once('=').ok_or_else(|| format!("\"{pair}\" is not a key and a value like x=4"))?;
+                Self::State(who(id)?, key.into(), value.into())
+            }
+            [id, "log", ref terms @ ..] => {
+                let terms: Result<Vec<Term>, String> = terms.iter().map(|term| number(term).map(Term)).collect();
+                Self::Log(who(id)?, terms?)
+            }
+            _ => {
+                return Err(format!(
+                    "\"{text}\" is not a condition; conditions are: a leader, no leader, two candidates, term 3, leader of term 3, \
+                     S1 leads, S1 leads term 3, S1 is follower (candidate, leader, down, paused), S1 commits 3, all commit 3, \
+                     S1 stores 3, S1 log 1 1 2, logs equal, S1 state x=4, S1 refuses S2, S1 removes entries, S1 steps down, \
+                     commit withheld, violation"
+                ));
+            }
+        })
+    }
+
+    /// Whether it holds now.
+    pub fn holds(&self, world: &World) -> bool {
+        let up = || world.servers().iter().filter_map(|server| server.node.as_ref());
+        let node = |id: ServerId| world.server(id).node.as_ref();
+        let of = |who: Who, test: &dyn Fn(&Node) -> bool| match who {
+            Who::One(id) => node(id).is_some_and(test),
+            Who::All => up().all(test),
+        };
+        match self {
+            Self::Leader => up().any(Node::is_leader),
+            Self::NoLeader => !up().any(Node::is_leader),
+            Self::Leads(id, term) => {
+                node(*id).is_some_and(|node| node.is_leader() && term.is_none_or(|term| node.current_term() == term))
+            }
+            Self::LeaderOfTerm(term) => up().any(|node| node.is_leader() && node.current_term() == *term),
+            Self::Is(id, role) => is_role(world, *id, role),
+            Self::TwoCandidates => {
+                let candidate = |node: &&Node| matches!(node.role(), Role::Candidate { .. });
+                up().filter(candidate).any(|one| {
+                    up().filter(candidate).any(|two| one.id() < two.id() && one.current_term() == two.current_term())
+                })
+            }
+            Self::TermReached(term) => up().any(|node| node.current_term() >= *term),
+            Self::Commits(who, index) => of(*who, &|node| node.commit_index() >= *index),
+            Self::Stores(who, index) => of(*who, &|node| node.log().last_index() >= *index),
+            Self::Log(who, terms) => of(*who, &|node| {
+                node.log().last_index().0 as usize == terms.len()
+                    && node.log().iter_from(Index(1)).zip(terms).all(|((_, entry), term)| entry.term == *term)
+            }),
+            Self::LogsEqual => up().all(|node| up().all(|other| node.log() == other.log())),
+            Self::State(who, key, value) => match who {
+                Who::One(id) => world.server(*id).machine.get(key) == Some(value),
+                Who::All => world
+                    .servers()
+                    .iter()
+                    .filter(|server| server.node.is_some())
+                    .all(|server| server.machine.get(key) == Some(value)),
+            },
+            Self::Refuses(id, by) => told(world, |who, happening| {
+                who == *id && matches!(happening, Happening::VoteDenied { candidate, .. } if candidate == by)
+            }),
+            Self::Removes(id) => {
+                told(world, |who, happening| who == *id && matches!(happening, Happening::EntriesRemoved { .. }))
+            }
+            Self::StepsDown(id) => {
+                told(world, |who, happening| who == *id && matches!(happening, Happening::SteppedDown { .. }))
+            }
+            Self::Withholds => told(world, |_, happening| matches!(happening, Happening::CommitWithheld { .. })),
+            Self::Violation => !world.violations().is_empty(),
+        }
+    }
+}
+
+fn told(world: &World, test: impl Fn(ServerId, &Happening) -> bool) -> bool {
+    world.told().iter().any(|told| matches!(told, Told::Raft(who, happening) if test(*who, happening)))
+}
+
+fn is_role(world: &World, id: ServerId, role: &str) -> bool {
+    let server = world.server(id);
+    let Some(node) = &server.node else { return role == "down" };
+    match role {
+        "paused" => server.paused,
+        "follower" => matches!(node.role(), Role::Follower { .. }),
+        "candidate" => matches!(node.role(), Role::Candidate { .. } | Role::PreCandidate { .. }),
+        "leader" => node.is_leader(),
+        _ => false,
+    }
+}
+
+/// What has to be done, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// At this time.
+    At(Time),
+    /// This long after the condition first holds, once all earlier waits are over.
+    When(Condition, Micros),
+}
+
+/// Some commands with their trigger. In a command the word `leader` stands for the server that leads then, and
+/// `crashed` for the first one that is down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Line of the scenario.
+    pub line: u32,
+    /// When.
+    pub trigger: Trigger,
+    /// What, as text.
+    pub actions: Vec<String>,
+}
+
+/// What is expected of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// It holds at the end.
+    AtEnd(Condition),
+    /// It does not hold at the end.
+    NotAtEnd(Condition),
+    /// It holds after some event.
+    Sometime(Condition),
+    /// It never holds.
+    Never(Condition),
+    /// This promise is broken.
+    Violates(Property),
+}
+
+/// An expectation with its place in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    /// Line of the scenario.
+    pub line: u32,
+    /// Its text.
+    pub text: String,
+    /// What.
+    pub expected: Expected,
+}
+
+impl Expectation {
+    /// Reads what follows the word `expect`.
+    ///
+    /// # Errors
+    /// A sentence that says what would have been right.
+    pub fn parse(line: u32, text: &str, servers: u32) -> Result<Self, String> {
+        let expected = if let Some(id) = text.strip_prefix("violates ") {
+            Expected::Violates(named(id.trim(), "property", Property::ALL, |property| property.id())?)
+        } else if let Some(rest) = text.strip_prefix("sometime ") {
+            Expected::Sometime(Condition::parse(rest, servers)?)
+        } else if let Some(rest) = text.strip_prefix("never ") {
+            Expected::Never(Condition::parse(rest, servers)?)
+        } else if let Some(rest) = text.strip_prefix("not ") {
+            Expected::NotAtEnd(Condition::parse(rest, servers)?)
+        } else {
+            Expected::AtEnd(Condition::parse(text, servers)?)
+        };
+        Ok(Self { line, text: text.to_string(), expected })
+    }
+}
+
+/// The fixed part of a script.
+#[derive(Debug, Default)]
+struct Plan {
+    servers: u32,
+    timed: Vec<(Time, Vec<String>)>,
+    waits: Vec<(Condition, Micros, Vec<String>)>,
+    expectations: Vec<Expectation>,
+}
+
+/// A scenario as it plays: which triggers have fired, and what was seen so far. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    plan: Arc<Plan>,
+    next_timed: usize,
+    next_wait: usize,
+    /// Waits that are over and whose delay is not: when, and which.
+    pending: Vec<(Time, usize)>,
+    /// One bit for each expectation: its condition has held after some event.
+    seen: u64,
+}
+
+/// Most expectations of a scenario.
+pub const EXPECTATIONS_MAX: usize = 64;
+
+impl Script {
+    /// A script that waits for its first trigger.
+    pub fn new(servers: u32, steps: &[Step], expectations: Vec<Expectation>) -> Self {
+        let mut plan = Plan { servers, expectations, ..Plan::default() };
+        for step in steps {
+            match &step.trigger {
+                Trigger::At(time) => plan.timed.push((*time, step.actions.clone())),
+                Trigger::When(condition, after) => plan.waits.push((condition.clone(), *after, step.actions.clone())),
+            }
+        }
+        plan.timed.sort_by_key(|(time, _)| *time);
+        Self { plan: Arc::new(plan), ..Self::default() }
+    }
+
+    /// Looks at the world after an event.
+    pub(crate) fn observe(&mut self, world: &World) {
+        for (bit, expectation) in self.plan.expectations.iter().enumerate() {
+            if let Expected::Sometime(condition) | Expected::Never(condition) = &expectation.expected {
+                if self.seen & (1 << bit) == 0 && condition.holds(world) {
+                    self.seen |= 1 << bit;
+                }
+            }
+        }
+        while let Some((condition, after, _)) = self.plan.waits.get(self.next_wait) {
+            if !condition.holds(world) {
+                break;
+            }
+            self.pending.push((world.now().after(*after), self.next_wait));
+            self.next_wait += 1;
+            if *after == 0 {
+                // What it does may make the next condition hold or not: that is seen after the next event.
+                break;
+            }
+        }
+    }
+
+    /// When the script wants something done next, as far as it knows.
+    pub(crate) fn next_time(&self) -> Option<Time> {
+        let timed = self.plan.timed.get(self.next_timed).map(|(time, _)| *time);
+        self.pending.iter().map(|(time, _)| *time).chain(timed).min()
+    }
+
+    /// Takes what is due before the next item of the queue.
+    pub(crate) fn due(&mut self, next: Option<Time>, world: &World) -> Option<(Time, Vec<Command>)> {
+        let time = self.next_time()?;
+        if next.is_some_and(|next| time > next) {
+            return None;
+        }
+        let actions = match self.pending.iter().position(|(at, _)| *at == time) {
+            Some(at) => &self.plan.waits[self.pending.remove(at).1].2,
+            None => {
+                self.next_timed += 1;
+                &self.plan.timed[self.next_timed - 1].1
+            }
+        };
+        let commands = actions.iter().flat_map(|text| resolve(text, world, self.plan.servers)).collect();
+        Some((time.max(world.now()), commands))
+    }
+
+    /// Whether every trigger has fired.
+    pub fn is_done(&self) -> bool {
+        self.next_wait == self.plan.waits.len() && self.next_timed == self.plan.timed.len() && self.pending.is_empty()
+    }
+
+    /// Every expectation, and whether it holds if the run ends here.
+    pub fn verdicts(&self, world: &World) -> Vec<(Expectation, bool)> {
+        let held = |(bit, expectation): (usize, &Expectation)| {
+            let seen = self.seen & (1 << bit) != 0;
+            let held = match &expectation.expected {
+                Expected::AtEnd(condition) => condition.holds(world),
+                Expected::NotAtEnd(condition) => !condition.holds(world),
+                Expected::Sometime(_) => seen,
+                Expected::Never(_) => !seen,
+                Expected::Violates(property) => {
+                    world.violations().iter().any(|found| found.witness.property() == *property)
+                }
+            };
+            (expectation.clone(), held)
+        };
+        self.plan.expectations.iter().enumerate().map(held).collect()
+    }
+}
+
+/// An action as commands, with its placeholders resolved. Nothing if one of them stands for nobody now.
+pub(crate) fn resolve(text: &str, world: &World, servers: u32) -> Vec<Command> {
+    let crashed = world.ids().find(|id| world.server(*id).node.is_none());
+    with_names(text, world.leader(), crashed)
+        .and_then(|text| Command::parse_all(&text, servers).ok())
+        .unwrap_or_default()
+}
+
+/// The text with the words `leader` and `crashed` replaced by servers, but for a mark, which is prose.
+pub(crate) fn with_names(text: &str, leader: Option<ServerId>, crashed: Option<ServerId>) -> Option<String> {
+    if text.starts_with("mark") {
+        return Some(text.to_string());
+    }
+    let name = |word: &str| match word {
+        "leader" => leader.map(|id| id.to_string()),
+        "crashed" => crashed.map(|id| id.to_string()),
+        _ => Some(word.to_string()),
+    };
+    let words: Option<Vec<String>> = text.split_whitespace().map(name).collect();
+    words.map(|words| words.join(" "))
+}
+
+/// Reads a delay, as in "after 20ms".
+pub(crate) fn parse_after(text: &str) -> Result<Micros, String> {
+    let time = text
+        .trim()
+        .strip_prefix("after ")
+        .ok_or_else(|| format!("\"{}\" is not a delay; write it like after 20ms", text.trim()))?;
+    parse_time(time)
+}

@@ -1,0 +1,341 @@
+//! Scenarios: text files from which runs are made (the format is described in `docs/scenarios.md`).
+
+use crate::command::{Command, parse_option, parse_rule};
+use crate::condition::{Condition, EXPECTATIONS_MAX, Expectation, Script, Step, Trigger, parse_after, with_names};
+use crate::config::{InitialServer, WorldConfig};
+use crate::run::Run;
+use crate::spread::Spread;
+use crate::text::{parse_percent_ppm, parse_server, parse_time};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use raft_core::{Micros, ServerId, Term, Time};
+
+/// A scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// Its kebab-case name; for built-in ones the file's.
+    pub name: String,
+    /// A few words.
+    pub title: String,
+    /// One line.
+    pub about: String,
+    /// Section of the paper; empty if none.
+    pub section: String,
+    /// The world.
+    pub config: WorldConfig,
+    /// Chance.
+    pub seed: u64,
+    /// Where it ends.
+    pub until: Micros,
+    /// What is done.
+    pub steps: Vec<Step>,
+    /// What is expected.
+    pub expectations: Vec<Expectation>,
+}
+
+/// What is wrong with a scenario, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// A sentence that says what would have been right.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
+    }
+}
+
+/// Longest scenario that is read, in bytes.
+pub const SOURCE_MAX: usize = 1 << 20;
+/// Most lines of a scenario.
+const LINES_MAX: usize = 10_000;
+/// Most entries of an initial log, and highest initial term.
+const INITIAL_MAX: u32 = 100_000;
+
+const KEYS: &str = "title, about, section, servers, seed, until, election-timeout, heartbeat, latency, loss, duplicate, reorder, \
+    disk, requests, client-timeout, options, rules-off, log, term and vote";
+
+impl Scenario {
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its place.
+    pub fn parse(name: &str, source: &str) -> Result<Self, Problem> {
+        if source.len() > SOURCE_MAX {
+            return Err(Problem { line: 1, column: 1, message: format!("a scenario has at most {SOURCE_MAX} bytes") });
+        }
+        let mut scenario = Self {
+            name: name.into(),
+            title: name.into(),
+            about: String::new(),
+            section: String::new(),
+            config: WorldConfig::default(),
+            seed: 1,
+            until: 2_000_000,
+            steps: Vec::new(),
+            expectations: Vec::new(),
+        };
+        let lines: Vec<Line> = source.lines().enumerate().filter_map(|(at, text)| Line::new(at, text)).collect();
+        if source.lines().count() > LINES_MAX {
+            return Err(Problem {
+                line: LINES_MAX as u32,
+                column: 1,
+                message: format!("a scenario has at most {LINES_MAX} lines"),
+            });
+        }
+        // The size of the cluster decides which servers other lines may name, wherever it stands.
+        for line in lines.iter().filter(|line| line.text.starts_with("servers:")) {
+            scenario.read(line)?;
+        }
+        for line in lines.iter().filter(|line| !line.text.starts_with("servers:")) {
+            scenario.read(line)?;
+        }
+        scenario.config.validate().map_err(|message| Problem { line: 1, column: 1, message })?;
+        Ok(scenario)
+    }
+
+    /// A run of it, at its start.
+    pub fn run(&self) -> Run {
+        self.run_with_seed(self.seed)
+    }
+
+    /// The same with another seed.
+    pub fn run_with_seed(&self, seed: u64) -> Run {
+        let script = Script::new(self.config.servers, &self.steps, self.expectations.clone());
+        let mut run = Run::new(self.config.clone(), seed, Vec::new(), script);
+        run.scenario = self.name.clone();
+        run
+    }
+
+    fn read(&mut self, line: &Line) -> Result<(), Problem> {
+        let (head, rest) = line.text.split_once([':', ' ']).unwrap_or((line.text, ""));
+        match head {
+            "at" | "when" => self.read_step(line),
+            "expect" => {
+                if self.expectations.len() == EXPECTATIONS_MAX {
+                    return Err(
+                        line.wrong(line.text, format!("a scenario has at most {EXPECTATIONS_MAX} expectations"))
+                    );
+                }
+                let text = rest.trim();
+                let expectation =
+                    Expectation::parse(line.number, text, self.config.servers).map_err(|why| line.wrong(text, why))?;
+                self.expectations.push(expectation);
+                Ok(())
+            }
+            "log" | "term" | "vote" => self.read_initial(head, rest, line),
+            _ => {
+                let (key, value) = line.text.split_once(':').ok_or_else(|| {
+                    line.wrong(
+                        line.text,
+                        format!("\"{head}\" begins no line; lines begin with at, when, expect or one of {KEYS}"),
+                    )
+                })?;
+                self.read_setting(key.trim(), value.trim())
+                    .map_err(|why| line.wrong(if value.trim().is_empty() { line.text } else { value.trim() }, why))
+            }
+        }
+    }
+
+    fn read_setting(&mut self, key: &str, value: &str) -> Result<(), String> {
+        let config = &mut self.config;
+        match key {
+            "title" => self.title = value.chars().take(80).collect(),
+            "about" => self.about = value.chars().take(300).collect(),
+            "section" => self.section = value.chars().take(40).collect(),
+            "servers" => {
+                config.servers = value.parse().map_err(|_| format!("\"{value}\" is not a number of servers"))?;
+                config.validate()?;
+            }
+            "seed" => self.seed = parse_seed(value)?,
+            "until" => self.until = parse_time(value)?,
+            "heartbeat" => config.heartbeat = parse_time(value)?,
+            "latency" => config.latency = Spread::parse(value)?,
+            "disk" => config.disk = Spread::parse(value)?,
+            "loss" => config.loss_ppm = parse_percent_ppm(value)?,
+            "duplicate" => config.duplicate_ppm = parse_percent_ppm(value)?,
+            "reorder" => config.reorder_ppm = parse_percent_ppm(value)?,
+            "requests" => {
+                config.requests_per_second =
+                    value.parse().map_err(|_| format!("\"{value}\" is not a number of requests a second"))?
+            }
+            "client-timeout" => config.client_timeout = parse_time(value)?,
+            "election-timeout" => match Command::parse(&format!("election-timeout {value}"), config.servers)? {
+                Command::ElectionTimeout(low, high) => config.election_timeout = (low, high),
+                _ => return Err("an election timeout is a range like 150ms..300ms".into()),
+            },
+            "options" => {
+                for id in value.split([',', ' ']).filter(|id| !id.is_empty()) {
+                    config.options = config.options.with(parse_option(id)?, true);
+                }
+            }
+            "rules-off" => {
+                for id in value.split([',', ' ']).filter(|id| !id.is_empty()) {
+                    config.rules = config.rules.with(parse_rule(id)?, false);
+                }
+            }
+            _ => return Err(format!("\"{key}\" is not a setting; settings are {KEYS}")),
+        }
+        Ok(())
+    }
+
+    /// "log S1: 1 1 4:x=7", "term S1: 8", "vote S1: S2".
+    fn read_initial(&mut self, what: &str, rest: &str, line: &Line) -> Result<(), Problem> {
+        let form = "this line needs a server and a value, like log S1: 1 1 4, term S1: 8 or vote S1: S2";
+        let (id, value) = rest.split_once(':').ok_or_else(|| line.wrong(line.text, form.to_string()))?;
+        let servers = self.config.servers;
+        let id = parse_server(id, servers).map_err(|why| line.wrong(id.trim(), why))?;
+        let value = value.trim();
+        let at = match self.config.initial.iter().position(|initial| initial.id == id) {
+            Some(at) => at,
+            None => {
+                self.config.initial.push(InitialServer { id, term: Term(0), voted_for: None, log: Vec::new() });
+                self.config.initial.len() - 1
+            }
+        };
+        let initial = &mut self.config.initial[at];
+        match what {
+            "term" => initial.term = parse_term(value).map_err(|why| line.wrong(value, why))?,
+            "vote" => initial.voted_for = Some(parse_server(value, servers).map_err(|why| line.wrong(value, why))?),
+            _ => {
+                initial.log.clear();
+                for word in value.split_whitespace() {
+                    let index = initial.log.len() as u32 + 1;
+                    let entry = parse_entry(word, index).map_err(|why| line.wrong(word, why))?;
+                    if initial.log.last().is_some_and(|(before, _)| *before > entry.0) {
+                        return Err(line.wrong(word, "terms never fall along a log".to_string()));
+                    }
+                    if index > INITIAL_MAX {
+                        return Err(line.wrong(word, format!("an initial log has at most {INITIAL_MAX} entries")));
+                    }
+                    initial.log.push(entry);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// "at 400ms: crash S1; heal", "when S1 leads, after 20ms: crash leader".
+    fn read_step(&mut self, line: &Line) -> Result<(), Problem> {
+        let form = "this line needs a time or a condition, a colon and commands, like at 400ms: crash S1 or when a leader: crash leader";
+        let (head, actions) = line.text.split_once(':').ok_or_else(|| line.wrong(line.text, form.to_string()))?;
+        let trigger = match head.strip_prefix("at ") {
+            Some(time) => Trigger::At(Time(parse_time(time).map_err(|why| line.wrong(time.trim(), why))?)),
+            None => {
+                let text = head.strip_prefix("when ").unwrap_or_default();
+                let (condition, after) = match text.split_once(',') {
+                    Some((condition, after)) => {
+                        (condition, parse_after(after).map_err(|why| line.wrong(after.trim(), why))?)
+                    }
+                    None => (text, 0),
+                };
+                let condition = Condition::parse(condition, self.config.servers)
+                    .map_err(|why| line.wrong(condition.trim(), why))?;
+                Trigger::When(condition, after)
+            }
+        };
+        let mut step = Step { line: line.number, trigger, actions: Vec::new() };
+        for action in actions.split(';').map(str::trim).filter(|action| !action.is_empty()) {
+            let tried = with_names(action, Some(ServerId(1)), Some(ServerId(1))).unwrap_or_default();
+            Command::parse_all(&tried, self.config.servers).map_err(|why| line.wrong(action, why))?;
+            step.actions.push(action.to_string());
+        }
+        if step.actions.is_empty() {
+            return Err(line.wrong(line.text, form.to_string()));
+        }
+        self.steps.push(step);
+        Ok(())
+    }
+}
+
+/// A line without its comment, and its place.
+struct Line<'a> {
+    number: u32,
+    whole: &'a str,
+    text: &'a str,
+}
+
+impl<'a> Line<'a> {
+    fn new(at: usize, whole: &'a str) -> Option<Self> {
+        let text = whole.split('#').next().unwrap_or_default().trim();
+        (!text.is_empty()).then_some(Self { number: at as u32 + 1, whole, text })
+    }
+
+    /// A problem at the place where a part of the line stands.
+    fn wrong(&self, part: &str, message: String) -> Problem {
+        let part = part.trim();
+        let byte = self.whole.find(part).unwrap_or(0);
+        let column = self.whole.get(..byte).map_or(0, |before| before.chars().count()) as u32 + 1;
+        Problem { line: self.number, column, message }
+    }
+}
+
+/// Reads a seed: decimal, or hexadecimal after 0x. Every one counts, 0 too.
+///
+/// # Errors
+/// A sentence that says what would have been right.
+pub fn parse_seed(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let read = match text.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16),
+        None => text.parse(),
+    };
+    read.map_err(|_| format!("\"{text}\" is not a seed; a seed is a number from 0 to {}", u64::MAX))
+}
+
+fn parse_term(text: &str) -> Result<Term, String> {
+    match text.parse::<u32>() {
+        Ok(term) if term <= INITIAL_MAX => Ok(Term(term)),
+        _ => Err(format!("\"{text}\" is not a term from 0 to {INITIAL_MAX}")),
+    }
+}
+
+fn parse_entry(word: &str, index: u32) -> Result<(Term, String), String> {
+    let (term, text) = match word.split_once('/') {
+        Some((term, text)) => (term, text.to_string()),
+        None => (word, format!("e={index}")),
+    };
+    let term = parse_term(term).map_err(|_| format!("\"{word}\" is not an entry; write its term, like 4, or 4/x=7"))?;
+    if term == Term(0) { Err("the first term is 1".into()) } else { Ok((term, text)) }
+}
+
+macro_rules! built_in {
+    ($($name:literal),* $(,)?) => {
+        /// Names and sources of the built-in scenarios, in the order in which they are shown.
+        pub const BUILT_IN: &[(&str, &str)] = &[$(($name, include_str!(concat!("../scenarios/", $name, ".txt")))),*];
+    };
+}
+
+built_in! {
+    "first-election",
+    "leader-crash",
+    "split-vote",
+    "client-requests",
+    "missed-entries",
+    "minority-leader",
+    "up-to-date-check",
+    "figure-7",
+    "figure-7-fast-backup",
+    "figure-8",
+    "figure-8-without-the-rule",
+    "disruptive-server",
+    "playground",
+}
+
+/// A built-in scenario by its name.
+///
+/// # Errors
+/// A sentence that names the nearest one, or all.
+pub fn built_in(name: &str) -> Result<Scenario, String> {
+    let names: Vec<&'static str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+    let found = crate::command::named(name, "scenario", &names, |name| name)?;
+    let source = BUILT_IN.iter().find(|(name, _)| *name == found).map_or("", |(_, source)| source);
+    Scenario::parse(found, source).map_err(|problem| problem.to_string())
+}

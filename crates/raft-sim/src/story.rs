@@ -1,0 +1,398 @@
+//! The event at hand, told in full: what, why, the condition with its ticks, the rule, and what led to it.
+
+use crate::run::{EventRecord, Run};
+use crate::sentences::{
+    append_refusal, candidacy, citation, denial, position, sender, sentence, step_down, violation_title,
+};
+use crate::told::{EventKind, Told};
+use crate::world::World;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use raft_core::{AppendRefusal, CommitCause, Denial, Happening, Node, Role, Rule, ServerId, ServerSet, Time};
+
+/// One part of a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tick {
+    /// Whether it holds.
+    pub ok: bool,
+    /// What it is.
+    pub text: String,
+}
+
+/// The rule that was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoryRule {
+    /// Id of its switch; empty if it has none.
+    pub id: &'static str,
+    /// Section of the paper.
+    pub section: &'static str,
+    /// What it says.
+    pub statement: &'static str,
+    /// Whether it is switched off.
+    pub off: bool,
+}
+
+/// An event on the way to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// Its number.
+    pub event: u64,
+    /// When.
+    pub time: Time,
+    /// Its headline.
+    pub text: String,
+}
+
+/// An event, told in full.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Story {
+    /// Its number.
+    pub event: u64,
+    /// When.
+    pub time: Time,
+    /// The server that it happened to.
+    pub server: Option<ServerId>,
+    /// What set it off.
+    pub because: String,
+    /// What happened.
+    pub headline: String,
+    /// Why.
+    pub why: String,
+    /// Introduces the ticks.
+    pub lead: String,
+    /// The condition, taken apart.
+    pub ticks: Vec<Tick>,
+    /// The rule.
+    pub rule: Option<StoryRule>,
+    /// What led to it, the nearest first.
+    pub causes: Vec<Cause>,
+    /// What else the same event made happen.
+    pub also: Vec<String>,
+}
+
+/// How many causes are followed back.
+const CAUSES: usize = 5;
+/// How many events are searched for them.
+const SEARCHED: u64 = 1_500;
+
+/// The story of the last event before the cursor; none at the start.
+pub fn story(run: &mut Run) -> Option<Story> {
+    let records = run.recent(SEARCHED).to_vec();
+    let record = records.last()?.clone();
+    let world = run.world();
+    let told = principal(&record.told);
+    let (headline, why) = match told {
+        Some(told) => (sentence(told, world), reason(told)),
+        None => (quiet(&record), String::new()),
+    };
+    let (lead, ticks) = told.map(|told| condition(told, world)).unwrap_or_default();
+    let cited = told.and_then(citation);
+    let rule = cited.map(|cited| StoryRule {
+        id: cited.rule.map_or("", Rule::id),
+        section: cited.section,
+        statement: cited.statement,
+        off: cited.rule.is_some_and(|rule| !world.config().rules.holds(rule)),
+    });
+    let also = record
+        .told
+        .iter()
+        .filter(|other| told.is_none_or(|told| *other != told))
+        .map(|told| sentence(told, world))
+        .collect();
+    Some(Story {
+        event: record.info.number,
+        time: record.info.time,
+        server: told.and_then(Told::server),
+        because: because(&record),
+        headline,
+        why,
+        lead,
+        ticks,
+        rule,
+        causes: causes(&records, &record, world),
+        also,
+    })
+}
+
+/// The one thing of several that readers want to hear of first.
+fn principal(told: &[Told]) -> Option<&Told> {
+    told.iter().min_by_key(|told| rank(told))
+}
+
+fn rank(told: &Told) -> u32 {
+    use Happening as H;
+    match told {
+        Told::Violation(_) => 0,
+        Told::Crashed { .. } | Told::Restarted(_) | Told::Paused(_) | Told::Resumed { .. } => 1,
+        Told::Raft(_, happening) => match happening {
+            H::BecameLeader { .. } => 2,
+            H::BecameCandidate { .. } | H::BecamePreCandidate { .. } => 3,
+            H::EntriesRemoved { .. } => 4,
+            H::CommitAdvanced { by: CommitCause::Majority { .. }, .. } | H::CommitWithheld { .. } => 5,
+            H::VoteDenied { .. } | H::VoteGranted { .. } => 6,
+            H::SteppedDown { .. } => 7,
+            H::AppendRefused { .. } => 8,
+            H::EntriesStored { .. } | H::EntryAppended { .. } | H::NextIndexLowered { .. } => 9,
+            H::CommitAdvanced { .. } => 10,
+            H::VoteReceived { .. } | H::VoteRefused { .. } | H::TermRaised { .. } => 11,
+            H::Applied { .. } | H::MatchAdvanced { .. } | H::ProposalRefused { .. } => 20,
+            H::HeartbeatSent { .. } | H::HeartbeatAccepted { .. } | H::EntriesKnown { .. } | H::Ignored { .. } => 30,
+            H::BecameStable { .. } => 31,
+            H::RuleWouldForbid { .. } => 40,
+        },
+        Told::Client { .. } => 12,
+        Told::Lost(..) | Told::Waits(_) => 13,
+        Told::Moot(..) => 14,
+        Told::Reader(_) => 15,
+    }
+}
+
+fn because(record: &EventRecord) -> String {
+    match record.info.kind {
+        EventKind::Command => "because of a command".into(),
+        EventKind::Timer(server) => format!("{server} · because its timer ran out"),
+        EventKind::Delivery(key) => format!("because {} from {} arrived", key.kind.title(), sender(&key)),
+        EventKind::Loss(_) => "because of the network".into(),
+        EventKind::Stable(server) => format!("{server} · because its disk has finished writing"),
+        EventKind::Retry(client) => format!("C{client} · because it has waited too long"),
+        EventKind::Workload(_) => "because a client has something to ask".into(),
+    }
+}
+
+/// An event that nobody announces anything of.
+fn quiet(record: &EventRecord) -> String {
+    match record.info.kind {
+        EventKind::Delivery(key) => format!("{} from {} arrives and changes nothing.", key.kind.title(), sender(&key)),
+        EventKind::Timer(server) => format!("The timer of {server} runs out while it is paused."),
+        EventKind::Stable(server) => format!("A write of {server} reaches its disk."),
+        EventKind::Command | EventKind::Loss(_) | EventKind::Retry(_) | EventKind::Workload(_) => {
+            "Nothing changes.".into()
+        }
+    }
+}
+
+/// One to three sentences that say why.
+fn reason(told: &Told) -> String {
+    use Happening as H;
+    let Told::Raft(_, happening) = told else { return other_reason(told) };
+    match *happening {
+        H::BecameCandidate { why, .. } => format!("{} It begins a new term, votes for itself and asks the others.", begin(candidacy(why))),
+        H::BecamePreCandidate { why, .. } => format!("{} Before it begins a new term it asks whether it could win.", begin(candidacy(why))),
+        H::BecameLeader { .. } => "It has the votes of a majority, and no other server can have that in this term. It sends heartbeats at once, so that no other candidate arises.".into(),
+        H::SteppedDown { why, .. } | H::TermRaised { why, .. } => format!("{} A server never acts in a term that is older than one it has seen.", begin(step_down(why))),
+        H::VoteGranted { candidate, pre: false } => format!("It has not voted for another server in this term, and the log of {candidate} is at least as up to date as its own. Its timer starts anew."),
+        H::VoteGranted { .. } => "It hears no leader, and the log is at least as up to date as its own. The answer binds it to nothing.".into(),
+        H::VoteDenied { why, .. } => format!("{} A vote for it could lose what is committed, or give a term two leaders.", begin(denial(why))),
+        H::VoteReceived { votes, needed, .. } if votes < needed => format!("It needs {} more.", needed - votes),
+        H::VoteRefused { .. } => "It goes on waiting for the others, or for its timer.".into(),
+        H::EntryAppended { .. } => "Only the leader takes requests. The entry counts once a majority stores it.".into(),
+        H::EntriesStored { prev_log_term, .. } => format!("The entry before them is of term {prev_log_term} in both logs, so the logs are the same up to there. The answer leaves when they are on disk."),
+        H::EntriesRemoved { .. } => "Where two logs have different terms, the leader's log holds. What follows the difference goes with it; none of it was committed.".into(),
+        H::AppendRefused { why, .. } => match why {
+            AppendRefusal::StaleTerm { .. } | AppendRefusal::IsLeader => "A leader of an older term has no say any more.".into(),
+            _ => "It may take entries only where both logs agree. The leader will try further back.".into(),
+        },
+        H::NextIndexLowered { .. } => "It looks for the last entry on which both logs agree.".into(),
+        H::CommitAdvanced { by: CommitCause::Majority { .. }, .. } => "The entry is of its own term and on a majority of disks: every later leader will have it, and with it all before it.".into(),
+        H::CommitAdvanced { .. } => "What the leader has committed and this server has checked is committed here as well.".into(),
+        H::CommitWithheld { .. } => "A later leader could still overwrite an entry of an older term, whatever the number of its copies. It is committed together with the first entry of the leader's own term.".into(),
+        H::HeartbeatSent { .. } => "Followers that hear nothing would start an election.".into(),
+        H::HeartbeatAccepted { .. } => "As long as heartbeats come it stays a follower.".into(),
+        H::MatchAdvanced { .. } => "With every such answer it looks whether a majority stores an entry.".into(),
+        H::RuleWouldForbid { rule } => rule.instead().into(),
+        H::VoteReceived { .. } | H::ProposalRefused { .. } | H::EntriesKnown { .. } | H::Applied { .. } | H::BecameStable { .. } | H::Ignored { .. } => {
+            String::new()
+        }
+    }
+}
+
+fn other_reason(told: &Told) -> String {
+    match told {
+        Told::Crashed { .. } => {
+            "Its term, its vote and its log stand on its disk. What it knew besides, it has to learn again.".into()
+        }
+        Told::Restarted(_) => {
+            "It knows its term, its vote and its log, but not what is committed: that it learns from a leader.".into()
+        }
+        Told::Paused(_) => "Its messages wait, its clock goes on. To the others it looks like a crashed server.".into(),
+        Told::Violation(_) => "With all rules on this cannot happen.".into(),
+        _ => String::new(),
+    }
+}
+
+fn begin(text: String) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
+
+/// The condition behind it, part by part.
+fn condition(told: &Told, world: &World) -> (String, Vec<Tick>) {
+    use Happening as H;
+    let Told::Raft(server, happening) = told else { return violation_ticks(told, world) };
+    let node = world.server(*server).node.as_ref();
+    match *happening {
+        H::BecameCandidate { .. } | H::BecamePreCandidate { .. } | H::VoteReceived { .. } | H::VoteRefused { .. } => {
+            node.map_or_else(Default::default, |node| votes(world, node))
+        }
+        H::BecameLeader { votes, needed, .. } => (
+            format!("It needed {needed} of {} votes:", world.config().servers),
+            [Tick { ok: true, text: format!("{votes} votes") }].into(),
+        ),
+        H::VoteDenied { candidate, why, pre } => vote_ticks(candidate, Some(why), pre),
+        H::VoteGranted { candidate, pre } => vote_ticks(candidate, None, pre),
+        H::CommitAdvanced { by: CommitCause::Majority { .. }, to } => {
+            node.map_or_else(Default::default, |node| copies(world, node, to))
+        }
+        H::CommitWithheld { index, .. } => node.map_or_else(Default::default, |node| copies(world, node, index)),
+        H::AppendRefused { why, .. } => {
+            ("It takes entries if:".into(), [Tick { ok: false, text: begin(append_refusal(why)) }].into())
+        }
+        _ => Default::default(),
+    }
+}
+
+fn violation_ticks(told: &Told, world: &World) -> (String, Vec<Tick>) {
+    let Told::Violation(number) = told else { return Default::default() };
+    let Some(violation) = world.violations().get(*number as usize) else { return Default::default() };
+    let off = world
+        .config()
+        .rules
+        .off()
+        .map(|rule| Tick { ok: false, text: format!("The rule \"{}\" is off.", rule.title()) });
+    (format!("{}:", violation_title(violation.witness.property())), off.collect())
+}
+
+fn votes(world: &World, node: &Node) -> (String, Vec<Tick>) {
+    let (Role::Candidate { tally, .. } | Role::PreCandidate { tally, .. }) = node.role() else {
+        return Default::default();
+    };
+    let needed = node.config().quorum();
+    let mut ticks = Vec::from([Tick { ok: true, text: "its own".into() }]);
+    for other in world.ids().filter(|id| *id != node.id()) {
+        if tally.granted.contains(other) {
+            ticks.push(Tick { ok: true, text: format!("{other}") });
+        } else if tally.refused.contains(other) {
+            ticks.push(Tick { ok: false, text: format!("{other}: it refuses") });
+        } else if let Some(why) = unreachable(world, node.id(), other) {
+            ticks.push(Tick { ok: false, text: format!("{other}: {why}") });
+        }
+    }
+    (format!("To win it needs {needed} of {} votes:", world.config().servers), ticks)
+}
+
+fn unreachable(world: &World, from: ServerId, to: ServerId) -> Option<&'static str> {
+    if world.server(to).node.is_none() {
+        Some("crashed")
+    } else if world.server(to).paused {
+        Some("paused, it answers nothing")
+    } else if world.network().barrier(from, to).is_some() {
+        Some("cut off, no message arrives")
+    } else if world.network().barrier(to, from).is_some() {
+        Some("its answers are cut off")
+    } else {
+        None
+    }
+}
+
+fn vote_ticks(candidate: ServerId, why: Option<Denial>, pre: bool) -> (String, Vec<Tick>) {
+    let lead = if pre { format!("It would vote for {candidate} if:") } else { format!("It votes for {candidate} if:") };
+    let tick = |ok: bool, yes: &str| Tick { ok, text: yes.into() };
+    let mut ticks = Vec::new();
+    ticks.push(tick(!matches!(why, Some(Denial::StaleTerm { .. })), "the term is not older than its own"));
+    if pre || matches!(why, Some(Denial::HearsLeader { .. })) {
+        ticks.push(tick(!matches!(why, Some(Denial::HearsLeader { .. })), "it hears no leader"));
+    }
+    if !pre {
+        let free = match why {
+            Some(Denial::AlreadyVoted { voted_for }) => {
+                format!("it has not voted for another (it voted for {voted_for})")
+            }
+            _ => "it has not voted for another in this term".into(),
+        };
+        ticks.push(tick(!matches!(why, Some(Denial::AlreadyVoted { .. })), &free));
+    }
+    let log = match why {
+        Some(Denial::StaleLog { theirs, mine }) => {
+            format!("the log is at least as up to date ({} against {})", position(theirs), position(mine))
+        }
+        _ => "the log is at least as up to date as its own".into(),
+    };
+    ticks.push(tick(!matches!(why, Some(Denial::StaleLog { .. })), &log));
+    (lead, ticks)
+}
+
+fn copies(world: &World, node: &Node, index: raft_core::Index) -> (String, Vec<Tick>) {
+    let Role::Leader { progress, .. } = node.role() else { return Default::default() };
+    let needed = node.config().quorum();
+    let stored: ServerSet = world
+        .ids()
+        .filter(
+            |id| if *id == node.id() { node.stable_index() >= index } else { progress[id.row()].match_index >= index },
+        )
+        .collect();
+    let names = stored.iter().map(|id| id.to_string()).collect::<Vec<_>>().join(", ");
+    let own_term = node.log().term_at(index) == Some(node.current_term());
+    let ticks = [
+        Tick {
+            ok: stored.len() >= needed,
+            text: format!("{needed} of {} servers store it: {names}", world.config().servers),
+        },
+        Tick { ok: own_term, text: "it is of the leader's own term".into() },
+    ];
+    (format!("Index {index} is committed if:"), ticks.into())
+}
+
+fn causes(records: &[EventRecord], of: &EventRecord, world: &World) -> Vec<Cause> {
+    let first = records.first().map_or(1, |record| record.info.number);
+    let mut chain = Vec::new();
+    let mut number = of.info.cause;
+    while number >= first && number > 0 && chain.len() < CAUSES {
+        let Some(record) = records.get((number - first) as usize) else { break };
+        let text = principal(&record.told).map_or_else(|| quiet(record), |told| sentence(told, world));
+        chain.push(Cause { event: number, time: record.info.time, text });
+        number = record.info.cause;
+    }
+    chain
+}
+
+/// A summary of the cluster in a few sentences.
+pub fn describe(world: &World) -> String {
+    let mut parts = Vec::new();
+    parts.push(match world.leader() {
+        Some(id) => {
+            let term = world.server(id).node.as_ref().map_or(0, |node| node.current_term().0);
+            format!("{id} leads term {term}.")
+        }
+        None => "No server leads.".to_string(),
+    });
+    let list = |test: &dyn Fn(ServerId) -> bool| {
+        world.ids().filter(|id| test(*id)).map(|id| id.to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let candidates = list(&|id| {
+        world
+            .server(id)
+            .node
+            .as_ref()
+            .is_some_and(|node| matches!(node.role(), Role::Candidate { .. } | Role::PreCandidate { .. }))
+    });
+    let down = list(&|id| world.server(id).node.is_none());
+    let paused = list(&|id| world.server(id).paused);
+    for (names, what) in [(candidates, "Candidates"), (down, "Down"), (paused, "Paused")] {
+        if !names.is_empty() {
+            parts.push(format!("{what}: {names}."));
+        }
+    }
+    let groups = world.network().groups();
+    if groups.len() > 1 {
+        let group = |group: &Vec<ServerId>| group.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        parts.push(format!("The network is divided: {}.", groups.iter().map(group).collect::<Vec<_>>().join(" | ")));
+    }
+    parts.push(format!(
+        "{} entries are committed, {} messages are under way.",
+        world.checkers().committed().last_index(),
+        world.network().real_flights().count()
+    ));
+    parts.join(" ")
+}
