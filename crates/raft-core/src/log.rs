@@ -128,6 +128,16 @@ impl Log {
         (self.term_at(Index(low)) == Some(term) && low <= upto.0).then_some(Index(low))
     }
 
+    /// Index of the last entry of `term`.
+    pub fn last_index_of(&self, term: Term) -> Option<Index> {
+        let (mut low, mut high) = (0, self.last_index().0);
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            if self.term_at(Index(middle))? <= term { low = middle } else { high = middle - 1 }
+        }
+        (low > 0 && self.term_at(Index(low)) == Some(term)).then_some(Index(low))
+    }
+
     /// Adds an entry at the end.
     pub fn push(&mut self, entry: Entry) {
         let digest = Self::chain(self.digest(), &entry);
@@ -250,5 +260,14 @@ mod tests {
         {
             assert_eq!(log.first_index_of(Term(term), Index(upto)), want.map(Index), "term {term} up to {upto}");
         }
+    }
+
+    #[test]
+    fn the_last_index_of_a_term_is_found() {
+        let log = Log::from_entries([1, 1, 1, 4, 4, 6].map(|term| entry(term, "x")));
+        for (term, want) in [(0, None), (1, Some(3)), (2, None), (4, Some(5)), (5, None), (6, Some(6)), (7, None)] {
+            assert_eq!(log.last_index_of(Term(term)), want.map(Index), "term {term}");
+        }
+        assert_eq!(Log::default().last_index_of(Term(1)), None);
     }
 }

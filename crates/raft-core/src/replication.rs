@@ -233,10 +233,8 @@ impl Node {
     /// Where to go on if the follower's entries of that term may be wrong: after the leader's own last entry of
     /// the term, or before the follower's first, if the leader has none.
     fn skip_term(&self, conflict: Conflict) -> Index {
-        let upto = self.log.last_index();
-        match self.log.first_index_of(conflict.term.next(), upto) {
-            _ if conflict.term == Term(0) => conflict.first_index,
-            Some(after) if self.log.term_at(after.before()) == Some(conflict.term) => after,
+        match self.log.last_index_of(conflict.term) {
+            Some(last) if conflict.term > Term(0) => last.next(),
             _ => conflict.first_index,
         }
     }
