@@ -49,18 +49,26 @@ impl Node {
             quorum_due: context.now.after(self.config.election_timeout_min),
         };
         if self.has(ProtocolOption::NoOp) {
-            self.append_as_leader(context, Payload::NoOp, effects);
+            self.append_own(Payload::NoOp, effects);
         }
+        // The first heartbeats carry the no-op, as soon as it may leave.
         self.send_heartbeats(context, effects);
+        if self.has(ProtocolOption::NoOp) {
+            self.advance_commit(context, effects);
+        }
     }
 
     pub(crate) fn append_as_leader(&mut self, context: &Context, payload: Payload, effects: &mut Effects) {
+        self.append_own(payload, effects);
+        self.replicate_to_all(context, effects);
+        self.advance_commit(context, effects);
+    }
+
+    fn append_own(&mut self, payload: Payload, effects: &mut Effects) {
         let term = self.current_term;
         let no_op = payload == Payload::NoOp;
         self.append(Entry { term, payload });
         effects.tell(Happening::EntryAppended { index: self.log.last_index(), term, no_op });
-        self.replicate_to_all(context, effects);
-        self.advance_commit(context, effects);
     }
 
     pub(crate) fn on_leader_timer(&mut self, context: &Context, forced: bool, effects: &mut Effects) {
