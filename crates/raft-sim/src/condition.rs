@@ -286,10 +286,11 @@ impl Script {
     /// Looks at the world after an event.
     pub(crate) fn observe(&mut self, world: &World) {
         for (bit, expectation) in self.plan.expectations.iter().enumerate() {
-            if let Expected::Sometime(condition) | Expected::Never(condition) = &expectation.expected {
-                if self.seen & (1 << bit) == 0 && condition.holds(world) {
-                    self.seen |= 1 << bit;
-                }
+            if let Expected::Sometime(condition) | Expected::Never(condition) = &expectation.expected
+                && self.seen & (1 << bit) == 0
+                && condition.holds(world)
+            {
+                self.seen |= 1 << bit;
             }
         }
         while let Some((condition, after, _)) = self.plan.waits.get(self.next_wait) {

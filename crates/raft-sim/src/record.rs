@@ -103,10 +103,11 @@ impl Record {
             self.terms.push(TermSpan { term, from: now, leader: None });
         }
         let at = self.terms.len() - 1;
-        if leads && self.terms.get(at).is_some_and(|last| last.term == term && last.leader.is_none()) {
-            if let Some(last) = self.terms.get_mut(at) {
-                last.leader = Some((*server, now));
-            }
+        if leads
+            && self.terms.get(at).is_some_and(|last| last.term == term && last.leader.is_none())
+            && let Some(last) = self.terms.get_mut(at)
+        {
+            last.leader = Some((*server, now));
         }
     }
 
@@ -116,12 +117,11 @@ impl Record {
         self.marks.truncate(marks);
         let terms = self.terms.partition_point(|span| span.from <= time);
         self.terms.truncate(terms);
-        if let Some(last) = self.terms.last().copied() {
-            if last.leader.is_some_and(|(_, since)| since > time) {
-                if let Some(span) = self.terms.get_mut(terms - 1) {
-                    span.leader = None;
-                }
-            }
+        if let Some(last) = self.terms.last().copied()
+            && last.leader.is_some_and(|(_, since)| since > time)
+            && let Some(span) = self.terms.get_mut(terms - 1)
+        {
+            span.leader = None;
         }
     }
 }

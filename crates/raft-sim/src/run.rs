@@ -297,7 +297,7 @@ impl Run {
         let next = [command, self.cursor.raw_next_time()].into_iter().flatten().min();
         while let Some((time, commands)) = self.cursor.script.due(next, &self.cursor.world) {
             let version = &mut self.versions[self.current];
-            let mut at = self.cursor.next_command;
+            let at = self.cursor.next_command;
             let known =
                 version.commands.get(at).is_some_and(|stamped| stamped.by == By::Scenario && stamped.time == time);
             if known {
@@ -305,10 +305,8 @@ impl Run {
                 return;
             }
             let after = self.cursor.world.events_at(time);
-            for command in commands {
-                version.commands.insert(at, Stamped { time, after, command, by: By::Scenario });
-                at += 1;
-            }
+            let stamped = commands.into_iter().map(|command| Stamped { time, after, command, by: By::Scenario });
+            version.commands.splice(at..at, stamped);
         }
     }
 

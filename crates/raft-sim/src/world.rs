@@ -147,11 +147,11 @@ impl World {
                 return;
             }
             self.queue.pop();
-            if let Item::Timer { server, token } = head.item {
-                if self.servers[server.row()].timer_token == token {
-                    self.servers[server.row()].timer_at = None;
-                    self.schedule_timer(server);
-                }
+            if let Item::Timer { server, token } = head.item
+                && self.servers[server.row()].timer_token == token
+            {
+                self.servers[server.row()].timer_at = None;
+                self.schedule_timer(server);
             }
         }
     }
@@ -442,7 +442,8 @@ impl World {
         self.set_kind(EventKind::Workload(number));
         let draw = self.chance.draw(Purpose::Workload, u64::from(number));
         let key = ["x", "y", "z"][(draw % 3) as usize];
-        let value = (draw / 3 % 5 != 0).then(|| number.to_string());
+        let is_read = (draw / 3).is_multiple_of(5);
+        let value = (!is_read).then(|| number.to_string());
         // C1 is the reader's: what it asks must not renumber what the others ask.
         self.ask(&Request { client: 2 + number % 3, server: None, key: key.into(), value });
         self.schedule_workload(number + 1);
@@ -642,10 +643,10 @@ impl World {
 
 /// Why a message is lost, for those that never reach a node.
 pub(crate) fn down_or_barrier(world: &World, from: Option<ServerId>, to: ServerId) -> Option<LossCause> {
-    if let Some(from) = from {
-        if let Some(cause) = world.network.barrier(from, to) {
-            return Some(cause);
-        }
+    if let Some(from) = from
+        && let Some(cause) = world.network.barrier(from, to)
+    {
+        return Some(cause);
     }
     world.servers[to.row()].node.is_none().then_some(LossCause::Down)
 }
