@@ -46,22 +46,28 @@ function make(
   const pen = tile?.getContext("2d");
   if (!tile || !pen) return null;
   const strong = fill === `term-${slot}`;
-  pen.strokeStyle = pen.fillStyle = strong ? opposite(theme.colours[`term-${slot}-on`]) : theme.colours[`term-${slot}`];
+  const colour = strong ? opposite(theme.colours[`term-${slot}-on`], theme) : theme.colours[`term-${slot}`];
+  pen.strokeStyle = colour;
+  pen.fillStyle = colour;
   pen.globalAlpha = strong ? 0.2 : 0.24;
   pen.lineWidth = side / TILE;
-  stroke(pen as CanvasRenderingContext2D, slot, side);
+  stroke(pen, slot, side);
   return context.createPattern(tile, "repeat");
 }
 
-function tileOf(context: CanvasRenderingContext2D, side: number): HTMLCanvasElement | OffscreenCanvas | null {
-  if (typeof OffscreenCanvas !== "undefined") return new OffscreenCanvas(side, side);
+/** A canvas of the same document, because one of its own would not know the reader's system colours. */
+function tileOf(context: CanvasRenderingContext2D, side: number): HTMLCanvasElement | null {
   const tile = context.canvas.ownerDocument?.createElement("canvas");
-  if (tile) tile.width = tile.height = side;
-  return tile ?? null;
+  if (!tile) return null;
+  tile.width = side;
+  tile.height = side;
+  return tile;
 }
 
-function opposite(text: string): string {
-  return text.toLowerCase() === "#ffffff" ? "#000000" : "#ffffff";
+/** Light for dark text and dark for light text; a system colour says neither, so the faint one is taken. */
+function opposite(text: string, theme: Theme): string {
+  if (!/^#[0-9a-f]{6}$/i.test(text)) return theme.colours.track;
+  return Number.parseInt(text.slice(1, 3), 16) > 127 ? "#000000" : "#ffffff";
 }
 
 function stroke(pen: CanvasRenderingContext2D, slot: TermSlot, side: number): void {

@@ -91,7 +91,7 @@ const FORCED: Tokens = {
   ink: "CanvasText",
   muted: "CanvasText",
   mark: "CanvasText",
-  track: "GrayText",
+  track: "Canvas",
   guide: "GrayText",
   line: "CanvasText",
   accent: "LinkText",

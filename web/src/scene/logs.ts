@@ -72,14 +72,14 @@ export function logsScene(frame: Frame, view: LogsView): Scene {
     const top = grid.top + i * grid.row;
     const server = servers.get(row.server);
     shapes.push(...rowHead(row, server, top, i, grid), ...slots(row, top, grid));
-    for (const cell of row.cells) shapes.push(...cellShapes(cell, row, leading, server?.up ?? true, top, grid));
+    for (const cell of row.cells) shapes.push(...cellShapes(cell, row, leading, top, grid));
     if (view.leader > 0 && row.server !== view.leader && row.nextIndex > 0) shapes.push(...leaderMarks(row, top, grid));
   }
   return { shapes, places };
 }
 
 function gutters(widthCss: number): { left: number; right: number } {
-  return widthCss < NARROW ? { left: 44, right: 8 } : { left: 92, right: 118 };
+  return widthCss < NARROW ? { left: 64, right: 12 } : { left: 92, right: 118 };
 }
 
 function gridOf(view: LogsView): Grid {
@@ -122,7 +122,7 @@ function rowHead(row: LogRow, server: ServerFrame | undefined, top: number, i: n
   const picked = sameTarget(view.selected, target);
   const focused = sameTarget(view.focused, target);
   if (picked || focused || sameTarget(view.hovered, target)) {
-    const stroke: Paint | null = focused ? "focus" : picked ? "accent" : "track";
+    const stroke: Paint | null = focused ? "focus" : picked ? "accent" : "mark";
     shapes.push({
       kind: "rect",
       at: { x: 1, y: top - 1.5 },
@@ -231,14 +231,7 @@ function slots(row: LogRow, top: number, grid: Grid): Shape[] {
   return [{ kind: "segments", flat, stroke: "track", width: 1 }];
 }
 
-function cellShapes(
-  cell: EntryCell,
-  row: LogRow,
-  leading: LogRow | undefined,
-  up: boolean,
-  top: number,
-  grid: Grid,
-): Shape[] {
+function cellShapes(cell: EntryCell, row: LogRow, leading: LogRow | undefined, top: number, grid: Grid): Shape[] {
   const { view } = grid;
   if (cell.index < view.firstIndex || cell.index >= view.firstIndex + view.columns) return [];
   const target: Target = { kind: "entry", server: row.server, index: cell.index };
@@ -259,13 +252,12 @@ function cellShapes(
       stroke: paint?.strong ?? "mark",
       width: 1.5,
       dash: cell.committed ? "solid" : "dashed",
-      alpha: up ? 1 : 0.6,
       target,
       label: `${cell.text}, term ${cell.term}`,
     },
     ...cellText(cell, at.x, wide, top, grid),
   ];
-  if (!cell.stable && !low) shapes.push(...unstable(cell, at.x, wide, top, grid));
+  if (!cell.stable && grid.cell >= 20) shapes.push(...unstable(cell, at.x, wide, top, grid));
   if (cell.conflict && !cell.committed) shapes.push(...conflict(cell, row, leading, at.x, wide, top, grid));
   if (picked || sameTarget(view.hovered, target) || sameTarget(view.focused, target)) {
     const stroke = picked ? "accent" : sameTarget(view.focused, target) ? "focus" : "ink";
