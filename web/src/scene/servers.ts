@@ -245,7 +245,7 @@ function outerLines(server: ServerFrame, look: ServerLook, beside: boolean): Lin
     case "large":
       return largeLines(server, look, beside);
     case "medium":
-      return mediumLines(server, look);
+      return mediumLines(server);
     case "small":
       if (!look.numbered) return [];
       return [
@@ -280,11 +280,10 @@ function largeLines(server: ServerFrame, look: ServerLook, beside: boolean): Lin
   return [stateLine, commitLine, ...fence];
 }
 
-function mediumLines(server: ServerFrame, look: ServerLook): Line[] {
+function mediumLines(server: ServerFrame): Line[] {
   const term: Line = { text: `term ${server.term}`, size: 11, bold: false, colour: "muted" };
   if (!server.up) return [{ text: "crashed", size: 11, bold: false, colour: "muted" }];
   const asks = server.role === "candidate" || server.role === "pre-candidate";
-  void look;
   return asks
     ? [{ text: `${server.votes} of ${server.votesNeeded}`, size: 11, bold: true, colour: "ink" }, term]
     : [term];
