@@ -138,9 +138,12 @@ impl Node {
             Some(Denial::StaleTerm { theirs: term, mine: self.current_term })
         } else if let Some(leader) = self.protected_by(context.now) {
             Some(Denial::HearsLeader { leader })
-        } else if !log_is_up_to_date(theirs, mine) && self.holds(Rule::UpToDateCheck) {
+        } else if log_is_up_to_date(theirs, mine) {
+            None
+        } else if self.holds(Rule::UpToDateCheck) {
             Some(Denial::StaleLog { theirs, mine })
         } else {
+            effects.tell(Happening::RuleWouldForbid { rule: Rule::UpToDateCheck });
             None
         };
         effects.tell(match denial {

@@ -210,16 +210,14 @@ impl Node {
         let last = stable.log.last_index();
         let kept = |index: Index| if keeps { index.min(last) } else { Index(0) };
         // With `stable-vote` off nothing was written of the term; the log tells the least that it must have been.
-        let current_term = stable.current_term.max(if config.rules.holds(Rule::StableVote) {
-            Term(0)
-        } else {
-            stable.log.last_term()
-        });
+        let least = if config.rules.holds(Rule::StableVote) { Term(0) } else { stable.log.last_term() };
+        let current_term = stable.current_term.max(least);
+        let is_on_disk = current_term == stable.current_term;
         Self {
             id,
             config,
             current_term,
-            voted_for: stable.voted_for,
+            voted_for: stable.voted_for.filter(|_| is_on_disk),
             stable_index: last,
             log: stable.log,
             commit_index: kept(before.commit_index),
@@ -229,7 +227,7 @@ impl Node {
             stable_write: WriteId(0),
             hard_write: WriteId(0),
             log_writes: VecDeque::new(),
-            unwritten: Unwritten::default(),
+            unwritten: Unwritten { hard_state: !is_on_disk, log_after: None },
         }
     }
 
@@ -448,9 +446,9 @@ impl Node {
     /// Sends once what it speaks of is stable.
     pub(crate) fn send(&self, to: ServerId, term: Term, rpc: Rpc, message: Message, gate: Gate, effects: &mut Effects) {
         let after = match gate {
-            Gate::HardState if self.unwritten.hard_state => self.last_write_after_this(),
+            Gate::HardState if self.writes_hard_state() => self.next_write(),
             Gate::HardState => self.hard_write,
-            Gate::Everything if self.has_unwritten() => self.last_write_after_this(),
+            Gate::Everything if self.writes_hard_state() || self.unwritten.log_after.is_some() => self.next_write(),
             Gate::Everything => self.last_write,
         };
         let after = if after > self.stable_write { after } else { WriteId(0) };
@@ -463,27 +461,25 @@ impl Node {
         self.send(to, self.current_term, rpc, message, gate, effects);
     }
 
-    fn has_unwritten(&self) -> bool {
-        self.unwritten.log_after.is_some() || self.writes_hard_state()
-    }
-
     fn writes_hard_state(&self) -> bool {
         self.unwritten.hard_state && self.holds(Rule::StableVote)
     }
 
-    fn last_write_after_this(&self) -> WriteId {
-        if self.has_unwritten() { WriteId(self.last_write.0 + 1) } else { self.last_write }
+    fn next_write(&self) -> WriteId {
+        WriteId(self.last_write.0 + 1)
     }
 
     /// Turns all that changed into one write.
     fn issue_write(&mut self, effects: &mut Effects) {
         let hard_state = self.writes_hard_state().then_some((self.current_term, self.voted_for));
         let log = self.unwritten.log_after.map(|after| (after, self.log.copy_from(after.next(), u32::MAX)));
-        self.unwritten = Unwritten::default();
+        // What is kept in memory while `stable-vote` is off is written as soon as the rule holds again.
+        self.unwritten.hard_state &= hard_state.is_none();
+        self.unwritten.log_after = None;
         if hard_state.is_none() && log.is_none() {
             return;
         }
-        self.last_write = WriteId(self.last_write.0 + 1);
+        self.last_write = self.next_write();
         if hard_state.is_some() {
             self.hard_write = self.last_write;
         }

@@ -1,0 +1,320 @@
+//! What each rule is for: with the rule off a server does something else, and says so where it can be said.
+
+mod common;
+
+use common::*;
+use raft_core::*;
+
+/// The settings with the rule and without it.
+fn both(rule: Rule, servers: u32) -> [(bool, Config); 2] {
+    [(true, config(servers)), (false, without(config(servers), rule))]
+}
+
+fn forbidden(effects: &Effects, rule: Rule) -> bool {
+    tells(effects, Happening::RuleWouldForbid { rule })
+}
+
+#[test]
+fn rule_ids_are_unique_kebab_case_and_every_text_is_there() {
+    let mut seen = std::collections::BTreeSet::new();
+    for rule in Rule::ALL {
+        assert!(seen.insert(rule.id()), "{} twice", rule.id());
+        assert!(rule.id().split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase())));
+        let texts = [rule.title(), rule.section(), rule.statement(), rule.instead(), rule.harm(), rule.owner()];
+        assert!(texts.iter().all(|text| !text.is_empty()), "{}", rule.id());
+        assert!(rule.section().starts_with(|c: char| c.is_ascii_digit()), "{}", rule.id());
+        assert_eq!(rule.citation().rule, Some(*rule));
+    }
+}
+
+#[test]
+fn all_rules_hold_by_default_and_each_can_be_switched_by_itself() {
+    assert_eq!(Rules::default().off().count(), 0);
+    for rule in Rule::ALL {
+        let off = Rules::ALL.with(*rule, false);
+        assert_eq!(off.off().collect::<Vec<_>>(), [*rule]);
+        assert_eq!(off.with(*rule, true), Rules::ALL);
+    }
+}
+
+#[test]
+fn every_rule_of_the_core_has_its_story_here() {
+    // A new rule does not compile until it names its story.
+    for rule in Rule::ALL {
+        let story: Option<fn()> = match rule {
+            Rule::UpToDateCheck => Some(up_to_date_check),
+            Rule::OneVotePerTerm => Some(one_vote_per_term),
+            Rule::Majority => Some(majority_of_votes_and_copies),
+            Rule::StepDownOnHigherTerm => Some(step_down_on_higher_term),
+            Rule::RejectStaleTerm => Some(reject_stale_term),
+            Rule::LogConsistencyCheck => Some(log_consistency_check),
+            Rule::TruncateOnConflict => Some(truncate_on_conflict),
+            Rule::CommitCurrentTermOnly => Some(commit_current_term_only),
+            Rule::CommitWithinMatch => Some(commit_within_match),
+            Rule::StableVote => Some(stable_vote),
+            Rule::StableLog => Some(stable_log),
+            Rule::VolatileReset => Some(volatile_reset_on_restart),
+            Rule::CandidateYields => Some(candidate_yields),
+            Rule::TimerResetByLeader => Some(timer_reset_by_leader),
+            Rule::RandomisedTimeouts => None,
+        };
+        assert_eq!(story.is_some(), rule.owner() == "raft-core", "{}", rule.id());
+    }
+}
+
+#[test]
+fn up_to_date_check() {
+    for (on, config) in both(Rule::UpToDateCheck, 3) {
+        let mut s1 = Probe::new(config, stable(2, 0, &[1, 2]));
+        let effects = s1.hear(2, 3, vote_request((1, 1)));
+        assert_eq!(only(&effects), vote(!on));
+        assert_eq!(forbidden(&effects, Rule::UpToDateCheck), !on);
+        let fine = s1.hear(2, 4, vote_request((2, 2)));
+        assert!(!forbidden(&fine, Rule::UpToDateCheck), "nothing to forbid");
+        let pre = s1.hear(2, 5, pre_vote((1, 1)));
+        assert_eq!(only(&pre), Message::PreVoteReply { vote_granted: !on });
+        assert_eq!(forbidden(&pre, Rule::UpToDateCheck), !on);
+    }
+}
+
+#[test]
+fn one_vote_per_term() {
+    for (on, config) in both(Rule::OneVotePerTerm, 3) {
+        let mut s1 = Probe::new(config, stable(1, 0, &[]));
+        assert!(!forbidden(&s1.hear(2, 1, vote_request((0, 0))), Rule::OneVotePerTerm));
+        let effects = s1.hear(3, 1, vote_request((0, 0)));
+        assert_eq!(only(&effects), vote(!on));
+        assert_eq!(forbidden(&effects, Rule::OneVotePerTerm), !on);
+    }
+}
+
+#[test]
+fn majority_of_votes_and_copies() {
+    for (on, config) in both(Rule::Majority, 4) {
+        let mut s1 = Probe::candidate(config, 1, &[]);
+        s1.hear(2, 1, vote(true));
+        assert_eq!(s1.node.is_leader(), !on, "two of four");
+        s1.hear(3, 1, vote(true));
+        s1.propose("x");
+        s1.hear(2, 1, accepted(0, 1));
+        assert_eq!(s1.commit(), u32::from(!on), "two of four");
+    }
+}
+
+#[test]
+fn step_down_on_higher_term() {
+    for (on, config) in both(Rule::StepDownOnHigherTerm, 3) {
+        for message in [heartbeat((0, 0), 0), refused(0), vote_request((0, 0))] {
+            let mut s1 = Probe::leader(config, 1, &[]);
+            let effects = s1.hear(2, 5, message);
+            assert_eq!((s1.term(), s1.node.is_leader()), (5, !on), "the term is taken over in any case");
+            assert_eq!(forbidden(&effects, Rule::StepDownOnHigherTerm), !on);
+        }
+        let mut s1 = Probe::new(config, stable(1, 0, &[]));
+        let effects = s1.hear(2, 5, heartbeat((0, 0), 0));
+        assert!(!forbidden(&effects, Rule::StepDownOnHigherTerm), "a follower has no role to keep");
+    }
+}
+
+#[test]
+fn a_leader_that_does_not_step_down_refuses_its_rival() {
+    let mut s1 = Probe::leader(without(config(3), Rule::StepDownOnHigherTerm), 1, &[]);
+    let effects = s1.hear(2, 2, append((0, 0), &[2], 0));
+    assert_eq!((only(&effects), s1.terms()), (refused(0), vec![]));
+    assert!(tells(&effects, Happening::AppendRefused { leader: ServerId(2), why: AppendRefusal::IsLeader }));
+}
+
+#[test]
+fn reject_stale_term() {
+    for (on, config) in both(Rule::RejectStaleTerm, 3) {
+        let mut s1 = Probe::new(config, stable(3, 0, &[1]));
+        let effects = s1.hear(2, 2, append((1, 1), &[2], 0));
+        assert_eq!(s1.terms(), if on { vec![1] } else { vec![1, 2] });
+        assert_eq!(forbidden(&effects, Rule::RejectStaleTerm), !on);
+        assert_eq!(s1.term(), 3, "the term does not fall");
+        let effects = s1.hear(3, 2, vote_request((9, 9)));
+        assert_eq!(only(&effects), vote(!on));
+    }
+}
+
+#[test]
+fn log_consistency_check() {
+    for (on, config) in both(Rule::LogConsistencyCheck, 3) {
+        let mut s1 = Probe::new(config, stable(3, 0, &[1, 1]));
+        let effects = s1.hear(2, 3, append((2, 2), &[3], 0));
+        assert_eq!(only(&effects), if on { refused(2) } else { accepted(2, 3) });
+        assert_eq!(s1.terms(), if on { vec![1, 1] } else { vec![1, 1, 3] });
+        assert_eq!(forbidden(&effects, Rule::LogConsistencyCheck), !on);
+        // Without it a server still looks whether there is an entry: else there would be a hole.
+        assert_eq!(only(&s1.hear(2, 3, append((3, 9), &[3], 0))), refused(9));
+    }
+}
+
+#[test]
+fn truncate_on_conflict() {
+    for (on, config) in both(Rule::TruncateOnConflict, 3) {
+        let mut s1 = Probe::new(config, stable(2, 0, &[1, 1, 1]));
+        let effects = s1.hear(2, 2, append((0, 0), &[2], 0));
+        assert_eq!(s1.terms(), if on { vec![2] } else { vec![2, 1, 1] });
+        assert_eq!(forbidden(&effects, Rule::TruncateOnConflict), !on);
+        // The last entry has nothing behind it to keep.
+        let mut s1 = Probe::new(config, stable(2, 0, &[1]));
+        assert!(!forbidden(&s1.hear(2, 2, append((0, 0), &[2], 0)), Rule::TruncateOnConflict));
+    }
+}
+
+#[test]
+fn commit_current_term_only() {
+    for (on, config) in both(Rule::CommitCurrentTermOnly, 3) {
+        let mut s1 = Probe::leader(config, 2, &[1]);
+        let effects = s1.hear(2, 2, accepted(1, 1));
+        assert_eq!(s1.commit(), u32::from(!on));
+        assert_eq!(forbidden(&effects, Rule::CommitCurrentTermOnly), !on);
+        s1.propose("x");
+        let effects = s1.hear(2, 2, accepted(1, 2));
+        assert_eq!(s1.commit(), 2);
+        assert!(!forbidden(&effects, Rule::CommitCurrentTermOnly));
+    }
+}
+
+#[test]
+fn commit_within_match() {
+    for (on, config) in both(Rule::CommitWithinMatch, 3) {
+        let mut s1 = Probe::new(config, stable(2, 0, &[1, 2, 2]));
+        let effects = s1.hear(2, 3, heartbeat((1, 1), 3));
+        assert_eq!(s1.commit(), if on { 1 } else { 3 });
+        assert_eq!(forbidden(&effects, Rule::CommitWithinMatch), !on);
+        let mut s1 = Probe::new(config, stable(1, 0, &[1]));
+        assert!(!forbidden(&s1.hear(2, 1, heartbeat((1, 1), 1)), Rule::CommitWithinMatch));
+    }
+}
+
+#[test]
+fn stable_vote() {
+    for (on, config) in both(Rule::StableVote, 3) {
+        let mut s1 = Probe::new(config, Stable::default());
+        let letter = s1.letter(2, 4, vote_request((0, 0)));
+        let effects = s1.step(letter);
+        assert_eq!(only(&effects), vote(true));
+        assert_eq!((effects.write.is_some(), effects.messages[0].after > WriteId(0)), (on, on));
+    }
+}
+
+#[test]
+fn without_stable_vote_a_restarted_server_votes_again() {
+    for (on, config) in both(Rule::StableVote, 3) {
+        let mut cluster = Cluster::new(config).tolerant();
+        cluster.elect_by(1, 1, &[3]);
+        cluster.crash(3);
+        cluster.restart(3);
+        cluster.time_out(2);
+        cluster.settle_only(|e| e.from.0 != 1 && e.to.0 != 1);
+        assert_eq!(cluster.violated(Property::ElectionSafety), !on);
+    }
+}
+
+#[test]
+fn without_stable_vote_nothing_waits_for_a_vote() {
+    // Only the log's write is under way, and both rules are off: nothing has to wait.
+    let config = without(without(config(3), Rule::StableVote), Rule::StableLog);
+    let mut s1 = Probe::new(config, Stable::default());
+    let letter = s1.letter(2, 4, append((0, 0), &[4], 0));
+    let effects = s1.step(letter);
+    assert_eq!((effects.messages[0].after, effects.write.is_some()), (WriteId(0), true));
+}
+
+#[test]
+fn a_vote_that_was_kept_in_memory_is_written_once_the_rule_holds_again() {
+    // Else a server would follow the rule from now on and forget its vote nevertheless.
+    let off = without(config(3), Rule::StableVote);
+    let mut s1 = Probe::new(off, Stable::default());
+    assert_eq!(s1.hear(2, 4, vote_request((0, 0))).write, None);
+    let effects = s1.step(Input::Configure(config(3)));
+    let write = effects.write.expect("the vote of before");
+    assert_eq!(write.hard_state, Some((Term(4), Some(ServerId(2)))));
+    let letter = s1.letter(2, 4, vote_request((0, 0)));
+    assert_eq!(s1.step(letter).messages[0].after, write.id);
+}
+
+#[test]
+fn without_stable_vote_a_vote_of_an_older_term_does_not_bind() {
+    // The disk holds the vote of term 3, from before the rule was switched off, and entries of term 5.
+    let mut s1 = Probe::new(without(config(3), Rule::StableVote), stable(3, 2, &[3, 5]));
+    assert_eq!((s1.term(), s1.voted_for()), (5, 0));
+    assert_eq!(only(&s1.hear(3, 5, vote_request((5, 2)))), vote(true));
+}
+
+#[test]
+fn stable_log() {
+    for (on, config) in both(Rule::StableLog, 3) {
+        let mut s1 = Probe::new(config, stable(1, 0, &[]));
+        let letter = s1.letter(2, 1, append((0, 0), &[1], 0));
+        let effects = s1.step(letter);
+        assert!(effects.write.is_some(), "it is written in any case");
+        assert_eq!(effects.messages[0].after > WriteId(0), on);
+        let mut s1 = Probe::leader(config, 1, &[]);
+        s1.step(Input::Propose(command("x")));
+        s1.hear(2, 1, accepted(0, 1));
+        assert_eq!(s1.commit(), u32::from(!on), "the leader counts itself");
+    }
+}
+
+#[test]
+fn without_stable_log_a_committed_entry_is_lost() {
+    for (on, config) in both(Rule::StableLog, 3) {
+        let mut cluster = Cluster::new(config).tolerant();
+        cluster.elect(1);
+        cluster.server(2).slow = true;
+        cluster.propose_within(1, &[2]);
+        assert_eq!(cluster.commit(1), u32::from(!on));
+        cluster.crash(2);
+        cluster.restart(2);
+        cluster.crash(1);
+        cluster.server(2).slow = false;
+        cluster.elect(3);
+        assert_eq!(cluster.violated(Property::LeaderCompleteness), !on);
+    }
+}
+
+#[test]
+fn volatile_reset_on_restart() {
+    for (on, config) in both(Rule::VolatileReset, 3) {
+        let mut cluster = Cluster::new(config).tolerant();
+        cluster.elect(1);
+        cluster.propose(1);
+        cluster.wait(1);
+        cluster.crash(3);
+        cluster.restart(3);
+        assert_eq!(cluster.commit(3), if on { 0 } else { 1 });
+        cluster.propose(1);
+        cluster.wait(1);
+        assert_eq!(cluster.violated(Property::StateMachineSafety), !on, "its state machine misses entry 1");
+    }
+}
+
+#[test]
+fn candidate_yields() {
+    for (on, config) in both(Rule::CandidateYields, 3) {
+        let mut s1 = Probe::candidate(config, 2, &[]);
+        let due = s1.node.deadline();
+        s1.now = Time(due.0 - 1);
+        let effects = s1.hear(2, 2, heartbeat((0, 0), 0));
+        assert_eq!((s1.is_candidate(), s1.node.deadline() == due), (!on, !on));
+        assert_eq!(forbidden(&effects, Rule::CandidateYields), !on);
+        s1.time_out();
+        assert_eq!(s1.term(), 3, "in either case it stands again when it hears no more");
+    }
+}
+
+#[test]
+fn timer_reset_by_leader() {
+    for (on, config) in both(Rule::TimerResetByLeader, 3) {
+        let mut s1 = Probe::new(config, stable(1, 0, &[]));
+        s1.now = Time(1_000);
+        s1.hear(2, 1, heartbeat((0, 0), 0));
+        assert_eq!(s1.node.deadline(), Time(if on { 1_000 } else { 0 }).after(TIMEOUT));
+        assert_eq!(s1.node.leader(), Some(ServerId(2)));
+        s1.hear(3, 1, vote_request((0, 0)));
+        assert_eq!(s1.node.deadline(), Time(1_000).after(TIMEOUT), "a granted vote starts it anew");
+    }
+}
