@@ -196,6 +196,7 @@ function nextServer(app: App): void {
 function leave(app: App): void {
   const { view } = app.model;
   if (view.fenceDraft || view.cutDraft) app.view({ fenceDraft: null, cutDraft: null });
+  else if (view.poster) app.view({ poster: false });
   else if (view.menu) app.view({ menu: false });
   else if (view.sheet) app.view({ sheet: null });
   else if (view.tool !== "select") app.view({ tool: "select" });

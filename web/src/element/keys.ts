@@ -44,8 +44,8 @@ function context(app: App, focus: Element | null, readonly: boolean): KeyContext
 
 /** Esc with nothing open belongs to the page around us. */
 function nothingToLeave(app: App): boolean {
-  const { menu, sheet, selected, tool, fenceDraft, cutDraft } = app.model.view;
-  return !menu && sheet === null && selected === null && tool === "select" && !fenceDraft && !cutDraft;
+  const { poster, menu, sheet, selected, tool, fenceDraft, cutDraft } = app.model.view;
+  return !poster && !menu && sheet === null && selected === null && tool === "select" && !fenceDraft && !cutDraft;
 }
 
 /** Arrows move between the servers; the rest of the keys keep their meaning. */

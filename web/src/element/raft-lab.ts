@@ -118,6 +118,9 @@ export class RaftLab extends LitElement {
     this.#app?.send(intent);
   }
 
+  /** The same function every time, so that panels can tell that nothing has changed. */
+  readonly #send = (intent: Intent): void => this.send(intent);
+
   get #model(): Model {
     return this.#app?.model ?? blank;
   }
@@ -262,7 +265,8 @@ export class RaftLab extends LitElement {
   }
 
   override render(): unknown {
-    return shell(this.#model, (intent) => this.send(intent), { params: this.#params, address: location.href });
+    const headingLevel = document.querySelector("h1") ? 2 : 1;
+    return shell(this.#model, this.#send, { params: this.#params, address: location.href, headingLevel });
   }
 
   override updated(): void {

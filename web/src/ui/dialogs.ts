@@ -35,10 +35,10 @@ export function dialogs(model: Model, send: Send, address: string): TemplateResu
       ${
         open
           ? html`<div class="dialog-box">
-              <header>
+              <div class="dialog-top">
                 <h2 id=${`title-${d.name}`}>${d.title}</h2>
                 <form method="dialog"><button class="plain icon-only" aria-label="Close">${icon("close")}</button></form>
-              </header>
+              </div>
               <div class="dialog-body" tabindex="0">${d.body(model, send, address)}</div>
             </div>`
           : nothing

@@ -6,7 +6,7 @@ import type { Logs, Model } from "../app/model.ts";
 import { act } from "./parts.ts";
 
 export function logsPanel(model: Model, send: Send): TemplateResult {
-  return html`<section class="logs" aria-label="Logs">
+  return html`<section class="logs" role="group" aria-label="Logs">
     <div class="logs-scroll" tabindex="0" role="group" aria-label="Logs, drawn">
       <canvas class="logs-canvas" aria-hidden="true"></canvas>
       ${logTable(model.logs)}

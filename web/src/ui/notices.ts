@@ -22,7 +22,7 @@ export function notices(model: Model, send: Send): TemplateResult | typeof nothi
 
 export function violationBanner(violation: Violation | null, send: Send): TemplateResult | typeof nothing {
   if (violation === null) return nothing;
-  return html`<section class="violation" aria-label="A property is violated">
+  return html`<section class="violation" role="group" aria-label="A property is violated">
     ${icon("warning")}
     <div>
       <h2>${violation.title}</h2>
@@ -37,7 +37,7 @@ export function violationBanner(violation: Violation | null, send: Send): Templa
 export function troublePanel(model: Model, send: Send): TemplateResult | typeof nothing {
   if (model.status !== "trap" && model.status !== "failed") return nothing;
   const trap = model.status === "trap";
-  return html`<section class="trouble" aria-label="The engine has stopped">
+  return html`<section class="trouble" role="group" aria-label="The engine has stopped">
     <h2>${trap ? "The engine has stopped" : "The engine could not be loaded"}</h2>
     <p>${
       trap

@@ -11,7 +11,7 @@ export function poster(model: Model, send: Send, readonly: boolean): TemplateRes
   if (!model.view.poster || model.status !== "ready") return nothing;
   const servers = model.frame?.servers.length ?? 0;
   const suggestions = readonly ? [] : SUGGESTIONS.filter((s) => servers >= s.servers);
-  return html`<section class="poster" aria-label="Start">
+  return html`<section class="poster" role="group" aria-label="Start">
     <p class="lead">${opening(model)}</p>
     <button type="button" class="primary big" @click=${() => send({ kind: "play" })}>${icon("play")}<span>Play</span></button>
     ${

@@ -21,6 +21,8 @@ export interface Surroundings {
   params: Params;
   /** The address of the full page, for links. */
   address: string;
+  /** 2 where the host page has a heading of its own. */
+  headingLevel: number;
 }
 
 export function shell(model: Model, send: Send, around: Surroundings): TemplateResult {
@@ -29,11 +31,15 @@ export function shell(model: Model, send: Send, around: Surroundings): TemplateR
   const shows = (panel: string): boolean => params.panels === null || params.panels.includes(panel);
   const side = ["story", "feed", "inspector", "faults"].some(shows);
   const classes = ["lab", `controls-${params.controls}`, side ? "" : "no-side", view.sheet ? "has-sheet" : ""];
-  return html`<div class=${classes.join(" ")} data-sheet=${view.sheet ?? "none"} data-tool=${view.tool}>
-    ${params.controls === "full" ? topBar(model, send, params.readonly) : nothing}
-    <main class="main">
+  const title = model.settings?.scenarioTitle ?? "";
+  return html`<div
+    role="group"
+    aria-label=${`Raft Lab${title ? `: ${title}` : ""}`}
+    class=${classes.join(" ")} data-sheet=${view.sheet ?? "none"} data-tool=${view.tool}>
+    ${params.controls === "full" ? topBar(model, send, params.readonly, around.headingLevel) : nothing}
+    <div class="main">
       ${stage(model, send, params.readonly)} ${shows("logs") ? logsPanel(model, send) : nothing}
-    </main>
+    </div>
     ${side ? sidePanel(model, send, shows, params.readonly) : nothing}
     ${params.controls === "none" ? nothing : timeBar(model, send, params.readonly)}
     ${params.controls === "full" ? sheetTabs(view.sheet, send, params.readonly) : nothing}
@@ -45,7 +51,7 @@ export function shell(model: Model, send: Send, around: Surroundings): TemplateR
 function stage(model: Model, send: Send, readonly: boolean): TemplateResult {
   const servers = model.frame?.servers.length ?? 0;
   const ids = Array.from({ length: servers }, (_, i) => i + 1);
-  return html`<section class="stage" aria-label="Stage">
+  return html`<section class="stage" role="group" aria-label="Stage">
     <div class="ring">
       <canvas class="stage-canvas" role="img" aria-label="The cluster, drawn" aria-describedby="summary"></canvas>
       <p class="hidden" id="summary">${guard([model.feed, model.frame?.event], () => summary(model))}</p>
@@ -81,7 +87,7 @@ const TABS: readonly { tab: Tab; title: string }[] = [
 function sidePanel(model: Model, send: Send, shows: (panel: string) => boolean, readonly: boolean): TemplateResult {
   const tabs = TABS.filter((t) => shows(t.tab) && !(readonly && t.tab === "faults"));
   const tab = tabs.find((t) => t.tab === model.view.tab)?.tab ?? tabs[0]?.tab;
-  return html`<aside class="side" aria-label="Explanation">
+  return html`<div class="side" role="group" aria-label="Explanation">
     ${shows("story") ? guard([model.story], () => storyPanel(model.story, send)) : nothing}
     ${
       tab === undefined
@@ -105,7 +111,7 @@ function sidePanel(model: Model, send: Send, shows: (panel: string) => boolean, 
             </div>
           </section>`
     }
-  </aside>`;
+  </div>`;
 }
 
 function tabBody(tab: Tab, model: Model, send: Send, readonly: boolean): unknown {
@@ -139,7 +145,7 @@ const SHEETS: readonly { sheet: NonNullable<Sheet>; title: string }[] = [
 
 /** On narrow screens the other places are sheets, opened here. */
 function sheetTabs(open: Sheet, send: Send, readonly: boolean): TemplateResult {
-  return html`<nav class="sheet-tabs" aria-label="Panels">
+  return html`<div class="sheet-tabs" role="group" aria-label="Panels">
     ${SHEETS.filter((s) => !(readonly && s.sheet === "faults")).map(
       (s) => html`<button
         type="button"
@@ -147,5 +153,5 @@ function sheetTabs(open: Sheet, send: Send, readonly: boolean): TemplateResult {
         @click=${() => send({ kind: "sheet", sheet: s.sheet })}
       >${s.title}</button>`,
     )}
-  </nav>`;
+  </div>`;
 }

@@ -7,7 +7,7 @@ import { icon } from "./icons.ts";
 import { section } from "./parts.ts";
 
 export function storyPanel(story: Story | null, send: Send): TemplateResult {
-  return html`<section class="story card" aria-label="The event at hand" tabindex="0">
+  return html`<section class="story card" role="group" aria-label="The event at hand" tabindex="0">
     ${story === null ? beforeAnything() : told(story, send)}
   </section>`;
 }

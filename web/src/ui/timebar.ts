@@ -9,7 +9,7 @@ import { icon } from "./icons.ts";
 import { act, choose } from "./parts.ts";
 
 export function timeBar(model: Model, send: Send, readonly: boolean): TemplateResult {
-  return html`<section class="time" aria-label="Time">
+  return html`<section class="time" role="group" aria-label="Time">
     ${transport(model, send)}
     <div class="tape">
       <canvas class="tape-canvas" aria-hidden="true"></canvas>

@@ -14,10 +14,10 @@ const THEMES: { value: ThemeName; text: string }[] = [
   { value: "contrast", text: "Contrast" },
 ];
 
-export function topBar(model: Model, send: Send, readonly: boolean): TemplateResult {
+export function topBar(model: Model, send: Send, readonly: boolean, headingLevel: number): TemplateResult {
   const title = model.settings?.scenarioTitle || "Raft Lab";
-  return html`<header class="top">
-    <h1 class="brand">Raft Lab</h1>
+  return html`<div class="top">
+    <p class="brand" role="heading" aria-level=${headingLevel}>Raft Lab</p>
     ${button(title, () => send({ kind: "dialog", dialog: "scenario" }), {
       icon: "down",
       kind: "scenario after",
@@ -38,7 +38,7 @@ export function topBar(model: Model, send: Send, readonly: boolean): TemplateRes
       ${choose("Theme", model.view.theme, THEMES, (theme) => send({ kind: "theme", theme: theme as ThemeName }))}
       ${act(send, "Help", { kind: "dialog", dialog: "help" }, { title: "Keys and signs (?)" })}
     </div>
-  </header>`;
+  </div>`;
 }
 
 function runFields(model: Model, send: Send): TemplateResult {
