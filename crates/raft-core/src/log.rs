@@ -164,7 +164,8 @@ impl Log {
     pub fn chain(before: u64, entry: &Entry) -> u64 {
         let digest = Digest::new(before).word(u64::from(entry.term.0));
         match &entry.payload {
-            Payload::NoOp => digest.word(0),
+            // No command is so long that its length would be taken for this.
+            Payload::NoOp => digest.word(u64::MAX),
             Payload::Command(command) => digest.bytes(command.bytes()),
         }
         .value()
@@ -250,6 +251,12 @@ mod tests {
         let two = Log::from_entries([entry(1, "a"), entry(2, "b")]);
         assert_eq!(one.digest_at(Index(1)), two.digest_at(Index(1)));
         assert_ne!(one.digest_at(Index(2)), two.digest_at(Index(2)));
+    }
+
+    #[test]
+    fn an_empty_command_is_no_no_op() {
+        let no_op = Log::from_entries([Entry { term: Term(1), payload: Payload::NoOp }]);
+        assert_ne!(no_op, Log::from_entries([entry(1, "")]));
     }
 
     #[test]

@@ -608,41 +608,62 @@ impl Node {
         Volatile { commit_index: self.commit_index, last_applied: self.last_applied }
     }
 
-    /// Takes the whole state into a digest.
+    /// Takes the whole state into a digest: servers with the same digest behave in the same way from now on.
     pub fn digest(&self, digest: Digest) -> Digest {
+        let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
         let vote = self.voted_for.map_or(0, |id| id.0);
         let mut digest = digest
-            .word(u64::from(self.id.0))
-            .word(u64::from(self.current_term.0) << 32 | u64::from(vote))
+            .word(pair(self.id.0, u32::from(self.unwritten.hard_state)))
+            .word(pair(self.config.rules.bits(), self.config.options.bits()))
+            .word(pair(self.current_term.0, vote))
             .word(self.log.digest())
-            .word(u64::from(self.commit_index.0) << 32 | u64::from(self.last_applied.0))
-            .word(u64::from(self.stable_index.0))
-            .word(self.deadline().0);
+            .word(pair(self.commit_index.0, self.last_applied.0))
+            .word(pair(self.stable_index.0, self.hard_write.0))
+            .word(pair(self.last_write.0, self.stable_write.0));
+        for (write, last) in &self.log_writes {
+            digest = digest.word(pair(write.0, last.0));
+        }
         match &self.role {
             Role::Follower { leader, timer } => {
                 let (id, heard) = leader.map_or((0, 0), |(id, heard)| (id.0, heard.0));
-                digest = digest.word(1).word(u64::from(id)).word(heard).word(u64::from(timer.attempt));
+                timer.digest(digest.word(1).word(u64::from(id)).word(heard))
             }
-            Role::PreCandidate { tally, .. } => digest = tally.digest(digest.word(2)),
-            Role::Candidate { tally, .. } => digest = tally.digest(digest.word(3)),
-            Role::Leader { progress, round, heard, .. } => {
-                digest = digest.word(4).word(u64::from(*round)).word(heard.bits() as u64);
-                for row in progress {
-                    digest = digest
-                        .word(u64::from(row.next_index.0) << 32 | u64::from(row.match_index.0))
-                        .word(u64::from(row.in_flight) << 1 | u64::from(row.matched));
-                }
+            Role::PreCandidate { tally, timer } => timer.digest(tally.digest(digest.word(2))),
+            Role::Candidate { tally, timer } => timer.digest(tally.digest(digest.word(3))),
+            Role::Leader { progress, round, heartbeat_due, heard, quorum_due } => {
+                let digest = digest.word(4).word(u64::from(*round)).word(heartbeat_due.0).word(quorum_due.0);
+                progress.iter().fold(heard.digest(digest), |digest, row| row.digest(digest))
             }
         }
-        digest.word(u64::from(self.last_write.0) << 32 | u64::from(self.stable_write.0))
+    }
+}
+
+impl Timer {
+    fn digest(&self, digest: Digest) -> Digest {
+        digest.word(self.due.0).word(self.timeout).word(u64::from(self.attempt))
     }
 }
 
 impl Tally {
     fn digest(&self, digest: Digest) -> Digest {
+        self.refused.digest(self.granted.digest(digest))
+    }
+}
+
+impl Progress {
+    fn digest(&self, digest: Digest) -> Digest {
+        let (round, prev, attempt) = self.last_sent;
         digest
-            .word(self.granted.bits() as u64)
-            .word((self.granted.bits() >> 64) as u64)
-            .word(self.refused.bits() as u64)
+            .word(u64::from(self.next_index.0) << 32 | u64::from(self.match_index.0))
+            .word(u64::from(self.in_flight) << 1 | u64::from(self.matched))
+            .word(self.sent_at.0)
+            .word(u64::from(round) << 32 | u64::from(prev.0))
+            .word(u64::from(attempt))
+    }
+}
+
+impl ServerSet {
+    fn digest(self, digest: Digest) -> Digest {
+        digest.word(self.bits() as u64).word((self.bits() >> 64) as u64)
     }
 }

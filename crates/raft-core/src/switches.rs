@@ -129,6 +129,10 @@ impl Rules {
         if on { Self(self.0 | bit) } else { Self(self.0 & !bit) }
     }
 
+    pub(crate) const fn bits(self) -> u32 {
+        self.0
+    }
+
     /// The rules that are off.
     pub fn off(self) -> impl Iterator<Item = Rule> {
         Rule::ALL.iter().copied().filter(move |rule| !self.holds(*rule))
@@ -210,6 +214,10 @@ impl Options {
     pub const fn with(self, option: ProtocolOption, on: bool) -> Self {
         let bit = 1 << option as u8;
         if on { Self(self.0 | bit) } else { Self(self.0 & !bit) }
+    }
+
+    pub(crate) const fn bits(self) -> u32 {
+        self.0
     }
 
     /// The options that are on.
