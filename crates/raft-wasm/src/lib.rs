@@ -1,8 +1,14 @@
-//! The door to the page.
-use wasm_bindgen::prelude::*;
+//! The door to the page: parse, call, convert. It has no opinions and never calls JavaScript.
+//!
+//! What changes with every frame crosses as one flat array ([`frame`]); what is looked at crosses as objects, on
+//! demand ([`views`]). Anything that a page, a link or a file can get wrong becomes an error with a sentence, and
+//! leaves the object usable: arguments are converted inside the methods.
 
-/// The version of the engine.
-#[wasm_bindgen]
-pub fn engine_version() -> String {
-    env!("CARGO_PKG_VERSION").into()
-}
+mod convert;
+mod frame;
+mod lab;
+mod views;
+
+pub use views::Setup;
+
+pub use lab::{Lab, engine_version, frame_layout, scenarios};

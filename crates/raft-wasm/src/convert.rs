@@ -1,0 +1,435 @@
+//! From the simulation's types to those that cross the door.
+
+use crate::views::*;
+use raft_core::{Index, Message, Node, ProtocolOption, Role, Rule, RuleKind, ServerId};
+use raft_sim::checkers::Violation;
+use raft_sim::key::Kind;
+use raft_sim::machine::entry_text;
+use raft_sim::network::{Fate, Flight, Outcome, Payload};
+use raft_sim::record::{Mark, MarkKind};
+use raft_sim::run::{EventRecord, Run};
+use raft_sim::scenario;
+use raft_sim::sentences;
+use raft_sim::story;
+use raft_sim::told::{EventKind, Told};
+use raft_sim::world::World;
+
+pub(crate) fn scenario_infos() -> Vec<ScenarioInfo> {
+    let parse = |(name, source): &(&str, &str)| scenario::Scenario::parse(name, source).ok();
+    let info = |found: scenario::Scenario| ScenarioInfo {
+        name: found.name,
+        title: found.title,
+        about: found.about,
+        section: found.section,
+    };
+    scenario::BUILT_IN.iter().filter_map(parse).map(info).collect()
+}
+
+pub(crate) fn settings(run: &Run) -> Settings {
+    let world = run.world();
+    let config = world.config();
+    let rule = |rule: &Rule| SwitchInfo {
+        id: rule.id(),
+        title: rule.title(),
+        section: rule.section(),
+        kind: match rule.kind() {
+            RuleKind::Safety => "safety",
+            RuleKind::Liveness => "liveness",
+        },
+        statement: rule.statement(),
+        instead: rule.instead(),
+        harm: rule.harm(),
+        on: config.rules.holds(*rule),
+    };
+    let option = |option: &ProtocolOption| SwitchInfo {
+        id: option.id(),
+        title: option.title(),
+        section: option.section(),
+        kind: "option",
+        statement: option.statement(),
+        instead: option.effect(),
+        harm: "",
+        on: config.options.has(*option),
+    };
+    let title = scenario::BUILT_IN.iter().find(|(name, _)| *name == run.scenario);
+    let title = title.and_then(|(name, source)| scenario::Scenario::parse(name, source).ok()).map(|found| found.title);
+    Settings {
+        servers: config.servers,
+        seed: run.seed().to_string(),
+        scenario: run.scenario.clone(),
+        scenario_title: title.unwrap_or_else(|| run.scenario.clone()),
+        election_min_us: config.election_timeout.0 as f64,
+        election_max_us: config.election_timeout.1 as f64,
+        heartbeat_us: config.heartbeat as f64,
+        latency: config.latency.to_string(),
+        disk: config.disk.to_string(),
+        loss_ppm: config.loss_ppm,
+        duplicate_ppm: config.duplicate_ppm,
+        reorder_ppm: config.reorder_ppm,
+        requests_per_second: config.requests_per_second,
+        rules: Rule::ALL.iter().map(rule).collect(),
+        options: ProtocolOption::ALL.iter().map(option).collect(),
+        partition: world
+            .network()
+            .groups()
+            .into_iter()
+            .map(|group| group.into_iter().map(|id| id.0).collect())
+            .collect(),
+        cuts: world.network().cuts().map(|(from, to)| (from.0, to.0)).collect(),
+    }
+}
+
+pub(crate) fn server(world: &World, id: ServerId) -> ServerView {
+    let shell = world.server(id);
+    let node = shell.node.as_ref();
+    let log = node.map_or(&shell.stable.log, Node::log);
+    let (votes, progress) = match node.map(Node::role) {
+        Some(Role::PreCandidate { tally, .. } | Role::Candidate { tally, .. }) => {
+            (tally.granted.iter().map(|id| id.0).collect(), vec![])
+        }
+        Some(Role::Leader { progress, .. }) => {
+            let row = |other: ServerId| {
+                let row = progress[other.row()];
+                ProgressRow { server: other.0, next_index: row.next_index.0, match_index: row.match_index.0 }
+            };
+            (vec![], world.ids().filter(|other| *other != id).map(row).collect())
+        }
+        Some(Role::Follower { .. }) | None => (vec![], vec![]),
+    };
+    ServerView {
+        id: id.0,
+        up: node.is_some(),
+        paused: shell.paused,
+        role: node.map(role_name),
+        current_term: node.map_or(shell.stable.current_term, Node::current_term).0,
+        voted_for: node.map_or(shell.stable.voted_for, Node::voted_for).map_or(0, |id| id.0),
+        leader: node.and_then(Node::leader).map_or(0, |id| id.0),
+        commit_index: node.map_or(0, |node| node.commit_index().0),
+        last_applied: node.map_or(0, |node| node.last_applied().0),
+        last_index: log.last_index().0,
+        last_term: log.last_term().0,
+        votes,
+        votes_needed: node.map_or(0, |node| node.config().quorum()),
+        deadline_us: shell.deadline().map(|due| due.0 as f64),
+        timeout_us: node.and_then(Node::timer).map_or(0.0, |timer| timer.timeout as f64),
+        progress,
+        state: shell.machine.values().map(|(key, value)| KeyValue { key: key.into(), value: value.into() }).collect(),
+        stable: StableView {
+            current_term: shell.stable.current_term.0,
+            voted_for: shell.stable.voted_for.map_or(0, |id| id.0),
+            last_index: shell.stable.log.last_index().0,
+            pending_writes: shell.writes.len() as u32,
+        },
+        clock_percent: f64::from(shell.clock.rate_ppm()) / 10_000.0,
+    }
+}
+
+fn role_name(node: &Node) -> &'static str {
+    match node.role() {
+        Role::Follower { .. } => "follower",
+        Role::PreCandidate { .. } => "pre-candidate",
+        Role::Candidate { .. } => "candidate",
+        Role::Leader { .. } => "leader",
+    }
+}
+
+pub(crate) fn message(flight: &Flight) -> MessageView {
+    let (sender, receiver) = (sentences::sender(&flight.key), sentences::receiver(&flight.key));
+    MessageView {
+        id: flight.id as f64,
+        key: flight.key.to_string(),
+        kind: flight.key.kind.name(),
+        sentence: format!("{} from {sender} to {receiver}.", flight.key.kind.title()),
+        sent_us: flight.sent.0 as f64,
+        arrive_us: flight.arrive.0 as f64,
+        fate: match flight.fate {
+            Fate::Travelling => "travelling",
+            Fate::Lost { .. } => "lost",
+            Fate::Held { .. } => "held",
+        },
+        fields: fields(flight),
+        cause: flight.cause as f64,
+    }
+}
+
+fn field(name: &'static str, value: impl ToString) -> FieldView {
+    FieldView { name, value: value.to_string() }
+}
+
+fn fields(flight: &Flight) -> Vec<FieldView> {
+    let envelope = match &flight.payload {
+        Payload::Raft(envelope) => envelope,
+        Payload::Request { operation, attempt } => {
+            return vec![field("command", operation), field("serial", operation.serial), field("attempt", attempt)];
+        }
+        Payload::Reply { serial, outcome, .. } => {
+            let answer = match outcome {
+                Outcome::Done(Some(value)) => value.clone(),
+                Outcome::Done(None) => "nothing".into(),
+                Outcome::NotLeader(Some(leader)) => format!("not the leader; {leader} is"),
+                Outcome::NotLeader(None) => "not the leader".into(),
+            };
+            return vec![field("serial", serial), field("answer", answer)];
+        }
+    };
+    let mut list = vec![field("term", envelope.term)];
+    match &envelope.message {
+        Message::RequestVote { last_log_index, last_log_term } | Message::PreVote { last_log_index, last_log_term } => {
+            list.extend([
+                field("candidateId", envelope.from),
+                field("lastLogIndex", last_log_index),
+                field("lastLogTerm", last_log_term),
+            ]);
+        }
+        Message::RequestVoteReply { vote_granted } | Message::PreVoteReply { vote_granted } => {
+            list.push(field("voteGranted", vote_granted))
+        }
+        Message::AppendEntries { prev_log_index, prev_log_term, entries, leader_commit } => {
+            let texts: Vec<String> =
+                entries.iter().take(8).map(|entry| format!("{} (term {})", entry_text(entry), entry.term)).collect();
+            let more = if entries.len() > 8 { format!(" and {} more", entries.len() - 8) } else { String::new() };
+            let carried = if texts.is_empty() { "none".to_string() } else { texts.join(", ") + &more };
+            list.extend([
+                field("leaderId", envelope.from),
+                field("prevLogIndex", prev_log_index),
+                field("prevLogTerm", prev_log_term),
+                field("entries", carried),
+                field("leaderCommit", leader_commit),
+                field("heartbeat round", envelope.rpc.round),
+            ]);
+        }
+        Message::AppendEntriesReply { success, prev_log_index, match_index, conflict } => {
+            list.push(field("success", success));
+            list.push(field("answers prevLogIndex", prev_log_index));
+            if *success {
+                list.push(field("matchIndex", match_index));
+            }
+            if let Some(conflict) = conflict {
+                list.push(field("conflict", format!("term {}, first index {}", conflict.term, conflict.first_index)));
+            }
+        }
+    }
+    list
+}
+
+/// Rows in ring order with the entries of a range.
+pub(crate) fn logs(world: &World, first: u32, last: u32) -> Vec<LogRow> {
+    let leader = world.leader().and_then(|id| world.server(id).node.as_ref());
+    world.ids().map(|id| log_row(world, id, leader, first.max(1), last)).collect()
+}
+
+fn log_row(world: &World, id: ServerId, leader: Option<&Node>, first: u32, last: u32) -> LogRow {
+    let shell = world.server(id);
+    let node = shell.node.as_ref();
+    let log = node.map_or(&shell.stable.log, Node::log);
+    let commit_index = node.map_or(0, |node| node.commit_index().0);
+    let known = leader.filter(|leader| leader.id() != id).and_then(|leader| match leader.role() {
+        Role::Leader { progress, .. } => Some(progress[id.row()]),
+        _ => None,
+    });
+    let cells = (first..=last.min(log.last_index().0)).filter_map(|index| {
+        let entry = log.get(Index(index))?;
+        Some(EntryCell {
+            index,
+            term: entry.term.0,
+            text: entry_text(entry),
+            committed: index <= commit_index,
+            stable: shell.stable.log.digest_at(Index(index)) == log.digest_at(Index(index)),
+            conflict: leader
+                .is_some_and(|leader| leader.log().term_at(Index(index)).is_some_and(|term| term != entry.term)),
+        })
+    });
+    LogRow {
+        server: id.0,
+        last_index: log.last_index().0,
+        commit_index,
+        next_index: known.map_or(0, |row| row.next_index.0),
+        match_index: known.map_or(0, |row| row.match_index.0),
+        cells: cells.collect(),
+    }
+}
+
+/// How many events are searched for lines of the feed.
+const FEED_EVENTS: u64 = 1_500;
+
+/// The newest lines, newest first.
+pub(crate) fn feed(run: &mut Run, limit: usize, topics: &[String]) -> Vec<FeedLine> {
+    let records = run.recent(FEED_EVENTS).to_vec();
+    let world = run.world();
+    let mut lines = Vec::new();
+    for record in records.iter().rev() {
+        for (told, rule_off) in with_rules_off(record).into_iter().rev() {
+            let topic = sentences::topic(told).name();
+            if !topics.is_empty() && !topics.iter().any(|wanted| wanted == topic) {
+                continue;
+            }
+            if lines.len() == limit {
+                return lines;
+            }
+            lines.push(FeedLine {
+                event: record.info.number as f64,
+                time_us: record.info.time.0 as f64,
+                server: told.server().map_or(0, |id| id.0),
+                topic,
+                sentence: sentences::sentence(told, world),
+                section: sentences::citation(told).map_or("", |citation| citation.section),
+                by_reader: matches!(told, Told::Reader(_)) && record.info.kind == EventKind::Command,
+                rule_off,
+            });
+        }
+    }
+    lines
+}
+
+/// What an event made happen, each with the rule that is off and would have forbidden it.
+fn with_rules_off(record: &EventRecord) -> Vec<(&Told, &'static str)> {
+    let mut off = "";
+    let mut lines = Vec::new();
+    for told in &record.told {
+        match told {
+            Told::Raft(_, raft_core::Happening::RuleWouldForbid { rule }) => off = rule.id(),
+            _ => {
+                lines.push((told, off));
+                off = "";
+            }
+        }
+    }
+    lines
+}
+
+pub(crate) fn story(run: &mut Run) -> Option<Story> {
+    let told = story::story(run)?;
+    Some(Story {
+        event: told.event as f64,
+        time_us: told.time.0 as f64,
+        server: told.server.map_or(0, |id| id.0),
+        because: told.because,
+        headline: told.headline,
+        why: told.why,
+        lead: told.lead,
+        ticks: told.ticks.into_iter().map(|tick| TickView { ok: tick.ok, text: tick.text }).collect(),
+        rule: told.rule.map(|rule| RuleView {
+            id: rule.id,
+            section: rule.section,
+            statement: rule.statement,
+            off: rule.off,
+        }),
+        causes: told
+            .causes
+            .into_iter()
+            .map(|cause| CauseView { event: cause.event as f64, time_us: cause.time.0 as f64, text: cause.text })
+            .collect(),
+        also: told.also,
+    })
+}
+
+/// Most marks that cross for the tape; requests and commits are thinned first.
+const MARKS_MAX: usize = 1_500;
+
+pub(crate) fn tape(run: &Run) -> Tape {
+    let edge_us = run.edge().0.0 as f64;
+    let record = run.record();
+    let terms: Vec<_> = record.terms.iter().copied().collect();
+    let ends = terms.iter().skip(1).map(|span| span.from.0 as f64).chain([edge_us]);
+    let terms = terms.iter().zip(ends).map(|(span, to_us)| TermView {
+        term: span.term.0,
+        from_us: span.from.0 as f64,
+        to_us,
+        leader: span.leader.map_or(0, |(id, _)| id.0),
+        leader_from_us: span.leader.map_or(0.0, |(_, since)| since.0 as f64),
+    });
+    let frequent = |mark: &Mark| matches!(mark.kind, MarkKind::Request | MarkKind::Commit);
+    let stride = record.marks.len().div_ceil(MARKS_MAX).max(1);
+    let marks = record
+        .marks
+        .iter()
+        .enumerate()
+        .filter(|(at, mark)| !frequent(mark) || at.is_multiple_of(stride))
+        .take(4 * MARKS_MAX);
+    Tape { edge_us, terms: terms.collect(), marks: marks.map(|(_, mark)| mark_view(run, mark)).collect() }
+}
+
+fn mark_view(run: &Run, mark: &Mark) -> MarkView {
+    let label = match mark.kind {
+        MarkKind::Election => format!("S{} becomes the leader of term {}", mark.what, mark.number),
+        MarkKind::Crash => format!("S{} crashes", mark.what),
+        MarkKind::Restart => format!("S{} restarts", mark.what),
+        MarkKind::Request => format!("C{} makes a request", mark.what),
+        MarkKind::Commit => format!("S{} commits index {}", mark.what, mark.number),
+        MarkKind::Violation => run
+            .world()
+            .violations()
+            .get(mark.what as usize)
+            .map_or_else(|| "A promise is broken".into(), |found| found.witness.property().title().to_string()),
+        MarkKind::Mark | MarkKind::Fault | MarkKind::Command => {
+            run.commands().get(mark.what as usize).map_or(String::new(), |stamped| {
+                let text = stamped.command.to_string();
+                text.strip_prefix("mark ").map_or(text.clone(), ToString::to_string)
+            })
+        }
+    };
+    MarkView { event: mark.event as f64, time_us: mark.time.0 as f64, kind: mark.kind.name(), label }
+}
+
+pub(crate) fn violation(found: &Violation) -> ViolationView {
+    ViolationView {
+        event: found.event as f64,
+        time_us: found.time.0 as f64,
+        property: found.witness.property().id(),
+        title: found.witness.property().title(),
+        witness: sentences::violation(found),
+        servers: found.witness.servers().iter().map(|id| id.0).collect(),
+    }
+}
+
+pub(crate) fn branches(run: &Run) -> Vec<BranchView> {
+    let view = |branch: raft_sim::run::Branch| BranchView {
+        id: branch.id as u32,
+        label: branch.label,
+        parent: branch.parent as u32,
+        fork_us: branch.fork_time.0 as f64,
+        edge_us: branch.edge_time.0 as f64,
+        current: branch.current,
+    };
+    run.branches().into_iter().map(view).collect()
+}
+
+pub(crate) fn clients(world: &World) -> Vec<OpClient> {
+    let mut list = Vec::new();
+    for (at, client) in world.clients().iter().enumerate() {
+        let number = at as u32 + 1;
+        list.extend(client.done.iter().map(|done| OpClient {
+            client: number,
+            serial: done.operation.serial,
+            text: done.operation.to_string(),
+            state: "done",
+            server: done.server.0,
+            result: done.result.clone().unwrap_or_default(),
+        }));
+        list.extend(client.open.iter().map(|open| OpClient {
+            client: number,
+            serial: open.operation.serial,
+            text: open.operation.to_string(),
+            state: "waiting",
+            server: open.server.0,
+            result: String::new(),
+        }));
+    }
+    list
+}
+
+/// The kind of a message in the frame, by its name; the page's list is compared with it.
+pub(crate) fn kinds() -> Vec<&'static str> {
+    [
+        Kind::Append,
+        Kind::AppendReply,
+        Kind::Vote,
+        Kind::VoteReply,
+        Kind::PreVote,
+        Kind::PreVoteReply,
+        Kind::Request,
+        Kind::RequestReply,
+    ]
+    .map(Kind::name)
+    .to_vec()
+}

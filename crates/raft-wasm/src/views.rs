@@ -1,0 +1,81 @@
+//! Twins of what crosses the door as objects, with their TypeScript types. Their meaning is told in
+//! `web/src/engine/types.ts`.
+
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+/// How a run begins.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Setup {
+    #[tsify(optional)]
+    pub(crate) scenario: Option<String>,
+    #[tsify(optional)]
+    pub(crate) source: Option<String>,
+    #[tsify(optional)]
+    pub(crate) servers: Option<u32>,
+    #[tsify(optional)]
+    pub(crate) seed: Option<String>,
+}
+
+macro_rules! views {
+    ($($(#[$meta:meta])* $name:ident { $($field:ident: $type:ty,)* })*) => {
+        $(
+            $(#[$meta])*
+            #[derive(Clone, Debug, Serialize, Tsify)]
+            #[serde(rename_all = "camelCase")]
+            pub(crate) struct $name { $(pub(crate) $field: $type,)* }
+        )*
+    };
+}
+
+views! {
+    ScenarioInfo { name: String, title: String, about: String, section: String, }
+    SwitchInfo {
+        id: &'static str, title: &'static str, section: &'static str, kind: &'static str, statement: &'static str,
+        instead: &'static str, harm: &'static str, on: bool,
+    }
+    Settings {
+        servers: u32, seed: String, scenario: String, scenario_title: String, election_min_us: f64, election_max_us: f64,
+        heartbeat_us: f64, latency: String, disk: String, loss_ppm: u32, duplicate_ppm: u32, reorder_ppm: u32,
+        requests_per_second: u32, rules: Vec<SwitchInfo>, options: Vec<SwitchInfo>, partition: Vec<Vec<u32>>,
+        cuts: Vec<(u32, u32)>,
+    }
+    ProgressRow { server: u32, next_index: u32, match_index: u32, }
+    KeyValue { key: String, value: String, }
+    StableView { current_term: u32, voted_for: u32, last_index: u32, pending_writes: u32, }
+    ServerView {
+        id: u32, up: bool, paused: bool, role: Option<&'static str>, current_term: u32, voted_for: u32, leader: u32,
+        commit_index: u32, last_applied: u32, last_index: u32, last_term: u32, votes: Vec<u32>, votes_needed: u32,
+        deadline_us: Option<f64>, timeout_us: f64, progress: Vec<ProgressRow>, state: Vec<KeyValue>, stable: StableView,
+        clock_percent: f64,
+    }
+    FieldView { name: &'static str, value: String, }
+    MessageView {
+        id: f64, key: String, kind: &'static str, sentence: String, sent_us: f64, arrive_us: f64, fate: &'static str,
+        fields: Vec<FieldView>, cause: f64,
+    }
+    EntryCell { index: u32, term: u32, text: String, committed: bool, stable: bool, conflict: bool, }
+    LogRow {
+        server: u32, last_index: u32, commit_index: u32, next_index: u32, match_index: u32, cells: Vec<EntryCell>,
+    }
+    FeedLine {
+        event: f64, time_us: f64, server: u32, topic: &'static str, sentence: String, section: &'static str, by_reader: bool,
+        rule_off: &'static str,
+    }
+    TickView { ok: bool, text: String, }
+    RuleView { id: &'static str, section: &'static str, statement: &'static str, off: bool, }
+    CauseView { event: f64, time_us: f64, text: String, }
+    Story {
+        event: f64, time_us: f64, server: u32, because: String, headline: String, why: String, lead: String,
+        ticks: Vec<TickView>, rule: Option<RuleView>, causes: Vec<CauseView>, also: Vec<String>,
+    }
+    TermView { term: u32, from_us: f64, to_us: f64, leader: u32, leader_from_us: f64, }
+    MarkView { event: f64, time_us: f64, kind: &'static str, label: String, }
+    Tape { edge_us: f64, terms: Vec<TermView>, marks: Vec<MarkView>, }
+    ViolationView {
+        event: f64, time_us: f64, property: &'static str, title: &'static str, witness: String, servers: Vec<u32>,
+    }
+    BranchView { id: u32, label: String, parent: u32, fork_us: f64, edge_us: f64, current: bool, }
+    OpClient { client: u32, serial: u32, text: String, state: &'static str, server: u32, result: String, }
+}

@@ -1,0 +1,92 @@
+//! The same runs give the same digests natively, in Node and in a browser, and the door's errors leave it open.
+#![cfg(target_arch = "wasm32")]
+
+use raft_wasm::Lab;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+fn setup(text: &str) -> tsify::Ts<raft_wasm::Setup> {
+    tsify::Ts::new_unchecked(js_sys::JSON::parse(text).expect("the test writes valid JSON"))
+}
+
+fn lab(text: &str) -> Lab {
+    Lab::open(setup(text)).unwrap_or_else(|_| panic!("{text} opens"))
+}
+
+#[wasm_bindgen_test]
+fn a_run_plays_to_the_digest_that_was_found_natively() {
+    for line in include_str!("../../../tests/parity/digests.txt").lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [scenario, time_us, digest] = words[..] else { panic!("a line has three words: {line}") };
+        let time: f64 = time_us.parse().expect("the second word is a time");
+        let mut straight = lab(&format!("{{\"scenario\":\"{scenario}\"}}"));
+        let mut jumping = lab(&format!("{{\"scenario\":\"{scenario}\"}}"));
+        go(&mut straight, time);
+        assert_eq!(straight.digest(), digest, "{scenario}, straight");
+        for share in [0.7, 0.1, 1.0, 0.3, 0.31, 0.9, 1.0] {
+            go(&mut jumping, (time * share).floor());
+        }
+        assert_eq!(jumping.digest(), digest, "{scenario}, after seeks");
+        for frames_per_second in [5.0, 30.0, 60.0, 144.0] {
+            let mut framed = lab(&format!("{{\"scenario\":\"{scenario}\"}}"));
+            let mut at = 0.0;
+            while at < time {
+                at = f64::min(at + 1e6 / frames_per_second, time);
+                go(&mut framed, at.floor());
+            }
+            go(&mut framed, time);
+            assert_eq!(framed.digest(), digest, "{scenario} at {frames_per_second} frames a second");
+        }
+    }
+}
+
+/// Plays on over violations, as the native side does.
+fn go(lab: &mut Lab, time: f64) {
+    loop {
+        lab.seek(time, 1e9);
+        if lab.time_us() >= time {
+            return;
+        }
+        lab.go_on();
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_wrong_argument_is_refused_and_the_lab_goes_on() {
+    assert!(Lab::open(setup("{\"servers\":\"many\"}")).is_err());
+    assert!(Lab::open(setup("{\"seed\":\"x\"}")).is_err());
+    assert!(Lab::open(setup("{\"scenario\":\"nothing\"}")).is_err());
+    assert!(Lab::open(setup("{\"servers\":102}")).is_err());
+    let mut lab = lab("{}");
+    let before = lab.digest();
+    assert!(lab.apply("crash S9").is_err());
+    assert!(lab.apply("").is_err());
+    assert!(lab.run_until("never", 10.0).is_err());
+    assert!(lab.server(0).is_err());
+    assert_eq!(lab.digest(), before);
+    assert!(lab.apply("crash S1").is_ok());
+}
+
+#[wasm_bindgen_test]
+fn a_link_opens_in_the_same_state() {
+    let mut lab = lab("{\"scenario\":\"playground\",\"servers\":7,\"seed\":\"0\"}");
+    lab.seek(900_000.0, 1e9);
+    assert!(lab.apply("request k=v to S3").is_ok());
+    lab.seek(1_000_000.0, 1e9);
+    let opened = Lab::open_run(&lab.link()).unwrap_or_else(|_| panic!("its own link opens"));
+    assert_eq!((opened.digest(), opened.time_us()), (lab.digest(), lab.time_us()));
+    assert!(Lab::open_run("nonsense").is_err());
+}
+
+#[wasm_bindgen_test]
+fn the_frame_has_the_size_that_its_header_tells() {
+    let mut lab = lab("{\"scenario\":\"leader-crash\"}");
+    lab.seek(400_000.0, 1e9);
+    let frame = lab.frame().to_vec();
+    let layout: JsValue = raft_wasm::frame_layout().unwrap_or_else(|_| panic!("the layout crosses"));
+    let size = |name: &str| {
+        js_sys::Reflect::get(&layout, &name.into()).ok().and_then(|size| size.as_f64()).expect("a size is a number")
+    };
+    assert_eq!(frame.len() as f64, size("header") + frame[1] * size("server") + frame[2] * size("message"));
+    assert!(js_sys::Reflect::get(&layout, &"kinds".into()).is_ok_and(|kinds| kinds.is_instance_of::<js_sys::Array>()));
+}
