@@ -149,7 +149,7 @@ export class App {
   }
 
   notice(text: string): void {
-    const others = this.model.notices.filter((n) => n.text !== text).slice(-2);
+    const others = this.model.notices.filter((n) => n.text !== text).slice(-1);
     this.model.notices = [...others, { id: ++this.#notices, text }];
     this.#host.say(text, true);
   }

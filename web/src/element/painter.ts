@@ -4,7 +4,7 @@ import { leaderOf, rulesOff } from "../app/model.ts";
 import { tapeEnd } from "../app/playback.ts";
 import { readTheme, type Theme } from "../draw/theme.ts";
 import type { Tape } from "../engine/types.ts";
-import { columnsFor, logsScene } from "../scene/logs.ts";
+import { columnsFor, logsHeightLeast, logsScene } from "../scene/logs.ts";
 import type { Point, Scene } from "../scene/shapes.ts";
 import { stageScene } from "../scene/stage.ts";
 import { type TapeView, tapeScene } from "../scene/tape.ts";
@@ -83,8 +83,7 @@ export class Painter {
   #measure(servers: number): void {
     if (this.#measured) return;
     this.#measured = true;
-    const tall = this.#root.host.clientHeight > 800;
-    if (this.logs) this.logs.canvas.style.blockSize = `${servers * (tall ? 40 : 32) + 24}px`;
+    if (this.logs) this.logs.canvas.style.blockSize = `${logsHeight(servers, this.#root.host.clientHeight)}px`;
     for (const surface of [this.stage, this.logs, this.tape]) surface?.fit();
     this.#logsKey = [];
     this.#placesKey = "";
@@ -158,6 +157,12 @@ export class Painter {
     const tip = this.#root.querySelector<HTMLElement>(".tip");
     if (tip && this.stage) putBeside(tip, spotOf(this.#app.model.view.hovered, scene), this.stage);
   }
+}
+
+/** Roomy rows while they fit into a third of the page, then denser ones; only the largest clusters have to scroll. */
+function logsHeight(servers: number, page: number): number {
+  const roomy = servers * (page > 800 ? 40 : 32) + 24;
+  return Math.max(logsHeightLeast(servers), Math.min(roomy, Math.round(page * 0.35)));
 }
 
 /** The tape is read when something happens; between events the last term goes on all the same. */

@@ -123,6 +123,7 @@ function cut(app: App, from: number, to: Target | null): void {
 function click(app: App, target: Target | null, readonly: boolean): void {
   const { tool } = app.model.view;
   if (tool === "select" || readonly) app.send({ kind: "select", target, menu: true });
+  else if (tool === "cut") app.send({ kind: "notice", text: "Begin the line on the server that sends." });
   else if (target?.kind === "server") {
     const up = app.model.frame?.servers.find((s) => s.id === target.id)?.up ?? true;
     const crash = up ? commands.crash(target.id) : commands.restart(target.id);

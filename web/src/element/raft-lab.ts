@@ -41,6 +41,7 @@ export class RaftLab extends LitElement {
   #configuring = false;
   #renderedAt = 0;
   #shown: unknown[] = [];
+  #focusBefore: Element | null = null;
   #startNotices: string[] = [];
 
   // The media-like interface
@@ -269,7 +270,12 @@ export class RaftLab extends LitElement {
     return shell(this.#model, this.#send, { params: this.#params, address: location.href, headingLevel });
   }
 
+  override willUpdate(): void {
+    this.#focusBefore = (this.renderRoot as ShadowRoot | undefined)?.activeElement ?? null;
+  }
+
   override updated(): void {
+    this.#keepFocus();
     this.#painter?.adopt();
     this.#listen();
     this.#openDialogs();
@@ -311,6 +317,15 @@ export class RaftLab extends LitElement {
     if (logs) once(logs.canvas, () => listenToLogs(logs, app));
     const strip = this.renderRoot.querySelector<HTMLElement>(".tape");
     once(strip, () => strip && listenToTape(strip, painter, app));
+  }
+
+  /** Whoever pressed a button that has gone with its panel goes on from a place nearby, not from the top of the page. */
+  #keepFocus(): void {
+    const root = this.renderRoot as ShadowRoot;
+    if (!this.#focusBefore || this.#focusBefore.isConnected || root.activeElement) return;
+    const { selected } = this.#model.view;
+    const proxy = selected?.kind === "server" ? `.proxy[data-server="${selected.id}"]` : ".play";
+    root.querySelector<HTMLElement>(proxy)?.focus();
   }
 
   #openDialogs(): void {

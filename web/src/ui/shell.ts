@@ -34,11 +34,12 @@ export function shell(model: Model, send: Send, around: Surroundings): TemplateR
   const title = model.settings?.scenarioTitle ?? "";
   return html`<div
     role="group"
+    tabindex="-1"
     aria-label=${`Raft Lab${title ? `: ${title}` : ""}`}
     class=${classes.join(" ")} data-sheet=${view.sheet ?? "none"} data-tool=${view.tool}>
     ${params.controls === "full" ? topBar(model, send, params.readonly, around.headingLevel) : nothing}
     <div class="main">
-      ${stage(model, send, params.readonly)} ${shows("logs") ? logsPanel(model, send) : nothing}
+      ${notices(model, send)} ${stage(model, send, params.readonly)} ${shows("logs") ? logsPanel(model, send) : nothing}
     </div>
     ${side ? sidePanel(model, send, shows, params.readonly) : nothing}
     ${params.controls === "none" ? nothing : timeBar(model, send, params.readonly)}
@@ -59,7 +60,7 @@ function stage(model: Model, send: Send, readonly: boolean): TemplateResult {
     </div>
     ${readonly ? nothing : tools(model, send)} ${toolHint(model.view.tool)}
     ${readonly ? nothing : guard([servers], () => requestBox(ids, send))}
-    ${notices(model, send)} ${violationBanner(model.violation, send)} ${poster(model, send, readonly)}
+    ${violationBanner(model.violation, send)} ${poster(model, send, readonly)}
     ${troublePanel(model, send)}
     ${model.status === "loading" ? html`<p class="loading">Loading the engine …</p>` : nothing}
   </section>`;

@@ -53,13 +53,13 @@ const GOALS: { goal: Goal; text: string }[] = [
 ];
 
 function runTools(model: Model, send: Send, readonly: boolean): TemplateResult {
-  const speeds = SPEEDS.map((s) => ({ value: String(s), text: `${speedText(s)} ×` }));
+  const speeds = SPEEDS.map((s) => ({ value: String(s), text: `Speed ${speedText(s)}` }));
   const only = { iconOnly: true } as const;
   const mark = (goal: Goal): Intent => ({ kind: "run-until", goal });
   return html`<div class="run-tools">
-    ${choose("Speed", String(model.playback.speed), speeds, (s) => send({ kind: "speed", speed: Number(s) }))}
+    ${choose("Speed", String(model.playback.speed), speeds, (s) => send({ kind: "speed", speed: Number(s) }), { hideLabel: true })}
     <span class="pair" role="group" aria-label="Run until the next">
-      <span class="label">Run until next</span>
+      <span class="label">Run to</span>
       ${GOALS.map((g) => act(send, g.text, mark(g.goal)))}
     </span>
     <span class="pair" role="group" aria-label="Marks">
@@ -83,9 +83,13 @@ function runTools(model: Model, send: Send, readonly: boolean): TemplateResult {
 function branches(list: readonly Branch[], send: Send): TemplateResult | typeof nothing {
   if (list.length < 2) return nothing;
   const current = list.find((b) => b.current);
-  const choices = list.map((b) => ({ value: String(b.id), text: `${b.label} (to ${time(b.edgeUs)})` }));
-  return choose(`Branch, ${list.length} in all`, String(current?.id ?? 0), choices, (id) =>
-    send({ kind: "switch-to", branch: Number(id) }),
+  const choices = list.map((b) => ({ value: String(b.id), text: `Branch: ${b.label} (to ${time(b.edgeUs)})` }));
+  return choose(
+    `Branch, one of ${list.length}`,
+    String(current?.id ?? 0),
+    choices,
+    (id) => send({ kind: "switch-to", branch: Number(id) }),
+    { hideLabel: true },
   );
 }
 
