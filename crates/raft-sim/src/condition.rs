@@ -5,6 +5,7 @@ use crate::command::{Command, named};
 use crate::text::{parse_server, parse_time};
 use crate::told::Told;
 use crate::world::World;
+use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
@@ -249,8 +250,8 @@ impl Expectation {
 #[derive(Debug, Default)]
 struct Plan {
     servers: u32,
-    timed: Vec<(Time, Vec<String>)>,
-    waits: Vec<(Condition, Micros, Vec<String>)>,
+    timed: Vec<(Time, Vec<String>, u32)>,
+    waits: Vec<(Condition, Micros, Vec<String>, u32)>,
     expectations: Vec<Expectation>,
 }
 
@@ -262,6 +263,8 @@ pub struct Script {
     next_wait: usize,
     /// Waits that are over and whose delay is not: when, and which.
     pending: Vec<(Time, usize)>,
+    /// Commands of the trigger that fired last which the run has not yet carried out, with their time.
+    given: VecDeque<(Time, Command)>,
     /// One bit for each expectation: its condition has held after some event.
     seen: u64,
 }
@@ -275,11 +278,13 @@ impl Script {
         let mut plan = Plan { servers, expectations, ..Plan::default() };
         for step in steps {
             match &step.trigger {
-                Trigger::At(time) => plan.timed.push((*time, step.actions.clone())),
-                Trigger::When(condition, after) => plan.waits.push((condition.clone(), *after, step.actions.clone())),
+                Trigger::At(time) => plan.timed.push((*time, step.actions.clone(), step.line)),
+                Trigger::When(condition, after) => {
+                    plan.waits.push((condition.clone(), *after, step.actions.clone(), step.line))
+                }
             }
         }
-        plan.timed.sort_by_key(|(time, _)| *time);
+        plan.timed.sort_by_key(|(time, ..)| *time);
         Self { plan: Arc::new(plan), ..Self::default() }
     }
 
@@ -293,7 +298,7 @@ impl Script {
                 self.seen |= 1 << bit;
             }
         }
-        while let Some((condition, after, _)) = self.plan.waits.get(self.next_wait) {
+        while let Some((condition, after, ..)) = self.plan.waits.get(self.next_wait) {
             if !condition.holds(world) {
                 break;
             }
@@ -308,30 +313,52 @@ impl Script {
 
     /// When the script wants something done next, as far as it knows.
     pub(crate) fn next_time(&self) -> Option<Time> {
-        let timed = self.plan.timed.get(self.next_timed).map(|(time, _)| *time);
+        let given = self.given.front().map(|(time, _)| *time);
+        given.or_else(|| self.next_trigger())
+    }
+
+    fn next_trigger(&self) -> Option<Time> {
+        let timed = self.plan.timed.get(self.next_timed).map(|(time, ..)| *time);
         self.pending.iter().map(|(time, _)| *time).chain(timed).min()
     }
 
-    /// Takes what is due before the next item of the queue.
-    pub(crate) fn due(&mut self, next: Option<Time>, world: &World) -> Option<(Time, Vec<Command>)> {
-        let time = self.next_time()?;
-        if next.is_some_and(|next| time > next) {
-            return None;
-        }
-        let actions = match self.pending.iter().position(|(at, _)| *at == time) {
-            Some(at) => &self.plan.waits[self.pending.remove(at).1].2,
-            None => {
-                self.next_timed += 1;
-                &self.plan.timed[self.next_timed - 1].1
+    /// The command that is due before the next item of the queue, until [`Script::carried_out`] is told of it.
+    /// One at a time, so that a run that is forked between two of them is given the second one again.
+    pub(crate) fn due(&mut self, next: Option<Time>, world: &World) -> Option<&(Time, Command)> {
+        while self.given.is_empty() {
+            let time = self.next_trigger()?;
+            if next.is_some_and(|next| time > next) {
+                return None;
             }
-        };
-        let commands = actions.iter().flat_map(|text| resolve(text, world, self.plan.servers)).collect();
-        Some((time.max(world.now()), commands))
+            let actions = match self.pending.iter().position(|(at, _)| *at == time) {
+                Some(at) => &self.plan.waits[self.pending.remove(at).1].2,
+                None => {
+                    self.next_timed += 1;
+                    &self.plan.timed[self.next_timed - 1].1
+                }
+            };
+            let time = time.max(world.now());
+            self.given =
+                actions.iter().flat_map(|text| resolve(text, world, self.plan.servers)).map(|it| (time, it)).collect();
+        }
+        self.given.front()
+    }
+
+    /// The command that was due has been carried out.
+    pub(crate) fn carried_out(&mut self) {
+        self.given.pop_front();
     }
 
     /// Whether every trigger has fired.
     pub fn is_done(&self) -> bool {
-        self.next_wait == self.plan.waits.len() && self.next_timed == self.plan.timed.len() && self.pending.is_empty()
+        self.unfired().next().is_none() && self.given.is_empty()
+    }
+
+    /// Lines of the scenario whose trigger has not fired, in no particular order.
+    pub fn unfired(&self) -> impl Iterator<Item = u32> {
+        let pending = self.pending.iter().map(|(_, wait)| *wait);
+        let waits = pending.chain(self.next_wait..self.plan.waits.len()).map(|wait| self.plan.waits[wait].3);
+        waits.chain(self.plan.timed[self.next_timed..].iter().map(|(.., line)| *line))
     }
 
     /// Every expectation, and whether it holds if the run ends here.

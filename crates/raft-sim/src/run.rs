@@ -254,6 +254,9 @@ impl Run {
                 let time = stamped.time.max(self.cursor.world.now());
                 self.cursor.world.command(time, &stamped.command);
                 self.cursor.next_command += 1;
+                if stamped.by == By::Scenario {
+                    self.cursor.script.carried_out();
+                }
                 Some(at)
             }
             None if self.cursor.world.step() => None,
@@ -291,22 +294,18 @@ impl Run {
         self.window.push(EventRecord { info, told: self.cursor.world.told().to_vec() });
     }
 
-    /// Turns what the scenario wants done before the next event into commands.
+    /// Turns what the scenario wants done before the next event into a command.
     fn resolve_script(&mut self) {
-        let command = self.versions[self.current].commands.get(self.cursor.next_command).map(|stamped| stamped.time);
-        let next = [command, self.cursor.raw_next_time()].into_iter().flatten().min();
-        while let Some((time, commands)) = self.cursor.script.due(next, &self.cursor.world) {
-            let version = &mut self.versions[self.current];
-            let at = self.cursor.next_command;
-            let known =
-                version.commands.get(at).is_some_and(|stamped| stamped.by == By::Scenario && stamped.time == time);
-            if known {
-                // It was resolved when this course of events was played before.
-                return;
-            }
-            let after = self.cursor.world.events_at(time);
-            let stamped = commands.into_iter().map(|command| Stamped { time, after, command, by: By::Scenario });
-            version.commands.splice(at..at, stamped);
+        let version = &mut self.versions[self.current];
+        let at = self.cursor.next_command;
+        let known = version.commands.get(at);
+        let next = [known.map(|stamped| stamped.time), self.cursor.raw_next_time()].into_iter().flatten().min();
+        let Some((time, command)) = self.cursor.script.due(next, &self.cursor.world) else { return };
+        // Otherwise it was resolved when this course of events was played before.
+        if known.is_none_or(|known| known.by != By::Scenario) {
+            let after = self.cursor.world.events_at(*time);
+            let stamped = Stamped { time: *time, after, command: command.clone(), by: By::Scenario };
+            version.commands.insert(at, stamped);
         }
     }
 
