@@ -53,10 +53,23 @@ export interface ServerFrame {
 }
 
 export type MessageKind =
-  | "append" | "append-reply" | "vote" | "vote-reply" | "pre-vote" | "pre-vote-reply"
-  | "request" | "request-reply";
+  | "append"
+  | "append-reply"
+  | "vote"
+  | "vote-reply"
+  | "pre-vote"
+  | "pre-vote-reply"
+  | "request"
+  | "request-reply";
 const KINDS: readonly MessageKind[] = [
-  "append", "append-reply", "vote", "vote-reply", "pre-vote", "pre-vote-reply", "request", "request-reply",
+  "append",
+  "append-reply",
+  "vote",
+  "vote-reply",
+  "pre-vote",
+  "pre-vote-reply",
+  "request",
+  "request-reply",
 ];
 export type Fate = "travelling" | "lost" | "held";
 const FATES: readonly Fate[] = ["travelling", "lost", "held"];
@@ -99,17 +112,39 @@ export function decodeFrame(a: Float64Array): Frame {
   for (let i = 0; i < at(1); i++, p += SERVER) servers.push(decodeServer(at, p));
   for (let i = 0; i < at(2); i++, p += MESSAGE) messages.push(decodeMessage(at, p));
   return {
-    timeUs: at(3), event: at(4), edgeUs: at(5), revision: at(6), stopped: at(7) === 1,
-    committed: at(8), highestTerm: at(9), lastIndexMax: at(10), servers, messages,
+    timeUs: at(3),
+    event: at(4),
+    edgeUs: at(5),
+    revision: at(6),
+    stopped: at(7) === 1,
+    committed: at(8),
+    highestTerm: at(9),
+    lastIndexMax: at(10),
+    servers,
+    messages,
   };
 }
 
 function decodeServer(at: (i: number) => number, p: number): ServerFrame {
   return {
-    id: at(p), up: at(p + 1) !== 0, paused: at(p + 1) === 2, role: ROLES[at(p + 2)] ?? "follower",
-    term: at(p + 3), votedFor: at(p + 4), leader: at(p + 5), commitIndex: at(p + 6), lastApplied: at(p + 7),
-    lastIndex: at(p + 8), lastTerm: at(p + 9), deadlineUs: at(p + 10), timeoutUs: at(p + 11), votes: at(p + 12),
-    votesNeeded: at(p + 13), writeSinceUs: at(p + 14), writeDueUs: at(p + 15), group: at(p + 16),
+    id: at(p),
+    up: at(p + 1) !== 0,
+    paused: at(p + 1) === 2,
+    role: ROLES[at(p + 2)] ?? "follower",
+    term: at(p + 3),
+    votedFor: at(p + 4),
+    leader: at(p + 5),
+    commitIndex: at(p + 6),
+    lastApplied: at(p + 7),
+    lastIndex: at(p + 8),
+    lastTerm: at(p + 9),
+    deadlineUs: at(p + 10),
+    timeoutUs: at(p + 11),
+    votes: at(p + 12),
+    votesNeeded: at(p + 13),
+    writeSinceUs: at(p + 14),
+    writeDueUs: at(p + 15),
+    group: at(p + 16),
     voters: bits(at(p + 17), at(p + 18), at(p + 19)),
   };
 }
@@ -127,9 +162,22 @@ function bits(...words: number[]): number[] {
 
 function decodeMessage(at: (i: number) => number, p: number): MessageFrame {
   return {
-    id: at(p), kind: KINDS[at(p + 1)] ?? "append", from: at(p + 2), to: at(p + 3), sentUs: at(p + 4),
-    arriveUs: at(p + 5), fate: FATES[at(p + 6)] ?? "travelling", lostAt: at(p + 7), copy: at(p + 8), term: at(p + 9),
-    index: at(p + 10), logTerm: at(p + 11), entries: at(p + 12), entryTerm: at(p + 13), leaderCommit: at(p + 14),
-    ok: at(p + 15) === 1, heartbeat: at(p + 16) === 1,
+    id: at(p),
+    kind: KINDS[at(p + 1)] ?? "append",
+    from: at(p + 2),
+    to: at(p + 3),
+    sentUs: at(p + 4),
+    arriveUs: at(p + 5),
+    fate: FATES[at(p + 6)] ?? "travelling",
+    lostAt: at(p + 7),
+    copy: at(p + 8),
+    term: at(p + 9),
+    index: at(p + 10),
+    logTerm: at(p + 11),
+    entries: at(p + 12),
+    entryTerm: at(p + 13),
+    leaderCommit: at(p + 14),
+    ok: at(p + 15) === 1,
+    heartbeat: at(p + 16) === 1,
   };
 }
