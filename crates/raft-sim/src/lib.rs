@@ -29,4 +29,5 @@ pub mod saved;
 pub mod scenario;
 pub mod sentences;
 pub mod story;
+pub mod trace;
 mod traffic;
