@@ -19,9 +19,9 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   "step-back": (app) => step(app, false),
   seek: (app, { timeUs }) => jump(app, timeUs),
   "seek-by": (app, { us }) => jump(app, app.model.playback.timeUs + us),
-  "seek-share": (app, { share }) => jump(app, share * app.model.tape.edgeUs),
+  "seek-share": (app, { share }) => jump(app, share * app.model.edgeUs),
   "to-start": (app) => jump(app, 0),
-  "to-edge": (app) => jump(app, app.model.frame?.edgeUs ?? 0),
+  "to-edge": (app) => jump(app, app.model.edgeUs),
   "seek-event": (app, { event }) => toEvent(app, event),
   "run-until": (app, { goal }) => runUntil(app, goal),
   speed: (app, { speed }) => setSpeed(app, speed),
@@ -141,6 +141,7 @@ function undo(app: App, kind: "undo" | "redo"): void {
 function switchTo(app: App, branch: number): void {
   app.setPlaying(false);
   app.session.ask((lab) => lab.switchTo(branch));
+  app.claimEdge();
   app.edited();
   const label = app.model.branches.find((b) => b.current)?.label ?? "";
   app.host.say(`You are on the branch “${label}”.`, true);

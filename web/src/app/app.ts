@@ -11,6 +11,7 @@ import type { Intent } from "./intents.ts";
 import { lookAtFrame, lookAtHistory, lookAtLogs, lookAtPanels, lookAtSelection } from "./look.ts";
 import { blank, type Model } from "./model.ts";
 import { advance, isIdle } from "./playback.ts";
+import { reached } from "./tape.ts";
 import type { ViewState } from "./view.ts";
 
 export interface Host {
@@ -35,6 +36,8 @@ interface Job {
 const SLICE_MS = 8;
 const SLICE_EVENTS = 400;
 const PANELS_MS = 100;
+/** How far "run to" looks ahead. */
+const SEARCH_US = 60_000_000;
 /** How long before an interesting event "skip idle time" lands. */
 const LEAD_IN_US = 3000;
 
@@ -118,6 +121,7 @@ export class App {
     this.model.status = "ready";
     this.model.playback = { ...this.model.playback, playing: false };
     this.view({ selected: null, focused: null, hovered: null, menu: false, logsFirst: null });
+    this.claimEdge();
     this.moved();
     lookAtHistory(this.model, this.session);
     this.#host.emit("change");
@@ -178,13 +182,18 @@ export class App {
     );
   }
 
+  /** Runs on to a goal. If it is not met within a minute of simulated time, the reader stays where they were. */
   runUntil(goal: Goal, then: (met: boolean) => void): void {
+    const from = this.session.ask((lab) => lab.timeUs());
     let answer: "met" | "more" | "none" = "more";
     const slice = (lab: Lab): boolean => {
       answer = lab.runUntil(goal, SLICE_EVENTS);
-      return answer !== "more";
+      return answer !== "more" || lab.timeUs() > from + SEARCH_US;
     };
-    this.begin("Looking ahead", slice, () => then(answer === "met"));
+    this.begin("Looking ahead", slice, () => {
+      if (answer === "met" || this.model.frame?.stopped) then(answer === "met");
+      else this.seek(from, () => then(false));
+    });
   }
 
   #work(job: Job): void {
@@ -194,10 +203,11 @@ export class App {
     while (!done && this.#host.now() < end);
     this.model.busy = done ? "" : job.busy;
     if (!done) return;
-    // The next step of a story may begin a job of its own.
-    this.#job = null;
     this.moved();
+    // What follows may begin a job of its own; only where the last one ends has the reader arrived.
+    this.#job = null;
     job.then();
+    this.#arrive();
   }
 
   #play(elapsedMs: number): void {
@@ -253,6 +263,11 @@ export class App {
     this.look(true);
   }
 
+  /** All that has been simulated is the reader's: a run from elsewhere, or a branch that was left before. */
+  claimEdge(): void {
+    this.model.edgeUs = this.session.ask((lab) => lab.edgeUs());
+  }
+
   /** After the reader has changed the run. */
   edited(): void {
     this.session.keepRun();
@@ -268,6 +283,7 @@ export class App {
     const session = this.session;
     lookAtFrame(this.model, session);
     const frame = this.model.frame;
+    this.#arrive();
     const key = `${frame?.revision} ${frame?.event}`;
     const logsKey = `${key} ${this.columns} ${this.model.view.logsFirst}`;
     if (now || logsKey !== this.#logsKey) lookAtLogs(this.model, session, this.columns);
@@ -278,6 +294,12 @@ export class App {
     this.#panelsKey = key;
     lookAtPanels(this.model, session);
     if (this.model.playback.playing) this.#sayNewest();
+  }
+
+  /** The live edge follows the reader, but not the engine's looks ahead. */
+  #arrive(): void {
+    const { frame, edgeUs } = this.model;
+    if (frame && this.#job === null) this.model.edgeUs = reached(edgeUs, frame.timeUs, frame.edgeUs);
   }
 
   #sayNewest(): void {

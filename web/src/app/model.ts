@@ -41,6 +41,8 @@ export interface Model {
   story: Story | null;
   feed: readonly FeedLine[];
   tape: Tape;
+  /** How far the reader has come: the live edge. The engine may have looked further ahead. */
+  edgeUs: number;
   /** The violation that has stopped the run, if one has. */
   violation: Violation | null;
   branches: readonly Branch[];
@@ -70,6 +72,7 @@ export const blank: Model = {
   story: null,
   feed: [],
   tape: { edgeUs: 0, terms: [], marks: [] },
+  edgeUs: 0,
   violation: null,
   branches: [],
   logs: { first: 1, last: 1, rows: [] },

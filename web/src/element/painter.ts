@@ -2,8 +2,8 @@
 import type { App } from "../app/app.ts";
 import { leaderOf, rulesOff } from "../app/model.ts";
 import { tapeEnd } from "../app/playback.ts";
+import { tapeUpTo } from "../app/tape.ts";
 import { readTheme, type Theme } from "../draw/theme.ts";
-import type { Tape } from "../engine/types.ts";
 import { columnsFor, logsHeightLeast, logsScene } from "../scene/logs.ts";
 import type { Point, Scene } from "../scene/shapes.ts";
 import { stageScene } from "../scene/stage.ts";
@@ -130,13 +130,12 @@ export class Painter {
   }
 
   #paintTape(theme: Theme, reducedMotion: boolean): void {
-    const { frame, tape, playback } = this.#app.model;
+    const { frame, tape, playback, edgeUs } = this.#app.model;
     const surface = this.tape;
     if (surface === null || surface.widthCss === 0 || frame === null) return;
-    const edgeUs = Math.max(tape.edgeUs, frame.edgeUs);
     const times = { fromUs: 0, toUs: tapeEnd(edgeUs), nowUs: playback.timeUs, edgeUs, hoverUs: this.hoverUs };
     this.tapeView = { widthCss: surface.widthCss, heightCss: surface.heightCss, ...times, reducedMotion };
-    surface.draw(tapeScene(upTo(tape, edgeUs), this.tapeView), theme);
+    surface.draw(tapeScene(tapeUpTo(tape, edgeUs), this.tapeView), theme);
     const scrubber = this.#root.querySelector<HTMLInputElement>(".scrubber");
     if (scrubber) scrubber.value = String(Math.round(playback.timeUs));
   }
@@ -163,13 +162,6 @@ export class Painter {
 function logsHeight(servers: number, page: number): number {
   const roomy = servers * (page > 800 ? 40 : 32) + 24;
   return Math.max(logsHeightLeast(servers), Math.min(roomy, Math.round(page * 0.35)));
-}
-
-/** The tape is read when something happens; between events the last term goes on all the same. */
-function upTo(tape: Tape, edgeUs: number): Tape {
-  const last = tape.terms.at(-1);
-  if (last === undefined || tape.edgeUs === edgeUs) return tape;
-  return { ...tape, edgeUs, terms: [...tape.terms.slice(0, -1), { ...last, toUs: edgeUs }] };
 }
 
 function putCircle(element: HTMLElement, centre: Point, radius: number): void {

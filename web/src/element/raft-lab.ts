@@ -93,7 +93,7 @@ export class RaftLab extends LitElement {
 
   /** Simulated so far, in seconds; there is no end. */
   get duration(): number {
-    return (this.#model.frame?.edgeUs ?? 0) / 1e6;
+    return this.#model.edgeUs / 1e6;
   }
 
   get playbackRate(): number {

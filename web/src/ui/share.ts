@@ -15,7 +15,7 @@ export function shareBody(model: Model, send: Send, address: string): TemplateRe
     ${
       link.length > LONG_LINK
         ? html`<p class="off">This link has ${link.length} characters; some programs cut it off. A file is safer.</p>`
-        : html`<p class="quiet">${link.length} characters · the run to ${time(model.frame?.edgeUs ?? 0)}</p>`
+        : html`<p class="quiet">${link.length} characters · the run to ${time(model.edgeUs)}</p>`
     }
     <h3>As a file</h3>
     <div class="acts">

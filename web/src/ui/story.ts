@@ -24,7 +24,7 @@ function beforeAnything(): TemplateResult {
 function told(story: Story, send: Send): TemplateResult {
   return html`
     <p class="meta">${time(story.timeUs)} · ${story.because}</p>
-    <h2>${story.headline}</h2>
+    <h2>${story.headline.replace(/\.$/, "")}</h2>
     ${story.why === "" ? nothing : html`<p>${story.why}</p>`}
     ${condition(story)} ${rule(story)}
     ${story.also.length === 0 ? nothing : html`<ul class="also">${story.also.map((text) => html`<li>${text}</li>`)}</ul>`}

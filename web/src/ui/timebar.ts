@@ -18,7 +18,7 @@ export function timeBar(model: Model, send: Send, readonly: boolean): TemplateRe
         class="scrubber"
         aria-label="Time"
         min="0"
-        max=${tapeEnd(model.tape.edgeUs)}
+        max=${tapeEnd(model.edgeUs)}
         step="1"
         aria-valuetext=${model.frame ? timeLabel(model.frame) : "0 ms"}
         @input=${(e: Event) => send({ kind: "seek", timeUs: (e.target as HTMLInputElement).valueAsNumber })}
@@ -98,7 +98,7 @@ function readout(model: Model): TemplateResult {
   const busy = model.busy === "" ? nothing : html`<span class="busy">${model.busy} …</span>`;
   return html`<div class="readout">
     <p class="now">${time(frame?.timeUs ?? 0)}</p>
-    <p class="quiet">${busy === nothing ? `event ${frame?.event ?? 0} · live edge ${time(frame?.edgeUs ?? 0)}` : busy}</p>
+    <p class="quiet">${busy === nothing ? `event ${frame?.event ?? 0} · live edge ${time(model.edgeUs)}` : busy}</p>
     <p class="hidden">${count(frame?.messages.length ?? 0, "message")} on the way</p>
   </div>`;
 }
