@@ -236,3 +236,22 @@ fn an_answer_leaves_after_what_it_speaks_of_is_stable() {
         assert_eq!(s1.step(letter).messages[0].after, WriteId(0));
     }
 }
+
+#[test]
+fn an_owner_can_move_the_deadline_and_a_heartbeat_moves_it_back() {
+    let mut s1 = Probe::new(config(3), stable(1, 0, &[]));
+    s1.step(Input::SetDeadline(Time(7)));
+    assert_eq!(s1.node.deadline(), Time(7));
+    s1.hear(2, 1, heartbeat((0, 0), 0));
+    assert_eq!(s1.node.deadline(), Time(TIMEOUT), "the length of the timeout is as it was");
+}
+
+#[test]
+fn a_follower_can_be_made_to_stand_for_election() {
+    let mut s1 = Probe::new(config(3), stable(1, 0, &[]));
+    let effects = s1.feed(Input::ForceTimeout);
+    assert!(tells(&effects, Happening::BecameCandidate { term: Term(2), why: CandidacyCause::Forced }));
+    let mut s1 = Probe::new(config(3), stable(1, 0, &[]));
+    let why = CandidacyCause::TimerRanOut { timeout: TIMEOUT };
+    assert!(tells(&s1.time_out(), Happening::BecameCandidate { term: Term(2), why }));
+}

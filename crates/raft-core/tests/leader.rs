@@ -169,3 +169,20 @@ fn a_new_election_starts_every_row_anew() {
     s1.hear(2, 3, vote(true));
     assert_eq!((s1.progress(2), s1.progress(3)), ((2, 0), (2, 0)));
 }
+
+#[test]
+fn a_leader_can_be_made_to_send_a_heartbeat_before_it_is_due() {
+    let mut s1 = Probe::leader(config(3), 1, &[]);
+    assert!(s1.feed(Input::Timer).messages.is_empty(), "nothing is due");
+    let effects = s1.feed(Input::ForceTimeout);
+    assert_eq!([2, 3].map(|to| said_to(&effects, to)), [[heartbeat((0, 0), 0)], [heartbeat((0, 0), 0)]]);
+    assert!(s1.node.is_leader());
+}
+
+#[test]
+fn a_leader_has_no_election_deadline_to_move() {
+    let mut s1 = Probe::leader(config(3), 1, &[]);
+    let before = s1.node.clone();
+    s1.feed(Input::SetDeadline(Time(1)));
+    assert_eq!(s1.node, before);
+}

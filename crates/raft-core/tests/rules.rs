@@ -190,6 +190,27 @@ fn commit_within_match() {
 }
 
 #[test]
+fn without_commit_within_match_a_follower_applies_what_its_leader_never_had() {
+    for (on, config) in both(Rule::CommitWithinMatch, 3) {
+        // S3 holds entries of term 2 that nobody else has; S1 and S2 committed others in their place.
+        let logs = [&[1, 3, 3][..], &[1, 3, 3], &[1, 2, 2]];
+        let mut cluster = Cluster::with_disks(config, logs.map(|log| stable(3, 0, log)).into()).tolerant();
+        cluster.elect_by(1, 4, &[2]);
+        cluster.propose_within(1, &[2]);
+        assert_eq!(cluster.commit(1), 4);
+        // The leader finds where the logs agree; the entry that would remove the others is lost.
+        cluster.time_out(1);
+        cluster.settle_only(|e| match &e.message {
+            Message::AppendEntries { prev_log_index, entries, .. } => prev_log_index.0 > 1 || entries.is_empty(),
+            _ => true,
+        });
+        cluster.handle(1, Input::ForceTimeout);
+        cluster.settle();
+        assert_eq!(cluster.violated(Property::StateMachineSafety), !on);
+    }
+}
+
+#[test]
 fn stable_vote() {
     for (on, config) in both(Rule::StableVote, 3) {
         let mut s1 = Probe::new(config, Stable::default());

@@ -9,10 +9,12 @@
 mod chance;
 mod checks;
 mod cluster;
+mod misfortune;
 
 pub use chance::{Chance, for_seeds};
 pub use checks::{Checks, Property};
 pub use cluster::Cluster;
+pub use misfortune::{Count, INTERESTING, any_config, misfortune, recovery};
 
 use raft_core::*;
 

@@ -1,0 +1,199 @@
+//! Random settings and random schedules for a cluster.
+
+use super::{Chance, Cluster, command, config};
+use raft_core::*;
+use std::collections::BTreeMap;
+
+/// Random options, and all rules or a random part of them.
+pub fn any_config(chance: &mut Chance, servers: u32, all_rules: bool) -> Config {
+    let mut settings = config(servers);
+    for option in ProtocolOption::ALL {
+        settings.options = settings.options.with(*option, chance.one_in(3));
+    }
+    for rule in Rule::ALL {
+        settings.rules = settings.rules.with(*rule, all_rules || !chance.one_in(4));
+    }
+    settings
+}
+
+/// How often what happened.
+#[derive(Default)]
+pub struct Count {
+    pub told: BTreeMap<&'static str, usize>,
+}
+
+pub type Sort = (&'static str, fn(&Happening) -> bool);
+
+/// What must have happened for the schedules to be worth anything.
+pub const INTERESTING: [Sort; 18] = [
+    ("leaders after the first", |h| matches!(h, Happening::BecameLeader { term: Term(2..), .. })),
+    ("votes refused for the log", |h| matches!(h, Happening::VoteDenied { why: Denial::StaleLog { .. }, .. })),
+    ("votes already given", |h| matches!(h, Happening::VoteDenied { why: Denial::AlreadyVoted { .. }, .. })),
+    ("votes of older terms", |h| matches!(h, Happening::VoteDenied { why: Denial::StaleTerm { .. }, .. })),
+    ("candidates that yielded", |h| {
+        matches!(h, Happening::SteppedDown { why: StepDownCause::LeaderExists { .. }, .. })
+    }),
+    ("higher terms", |h| matches!(h, Happening::SteppedDown { why: StepDownCause::HigherTerm { .. }, .. })),
+    ("lost quorums", |h| matches!(h, Happening::SteppedDown { why: StepDownCause::QuorumLost { .. }, .. })),
+    ("pre-candidates", |h| matches!(h, Happening::BecamePreCandidate { .. })),
+    ("entries removed", |h| matches!(h, Happening::EntriesRemoved { .. })),
+    ("entries known", |h| matches!(h, Happening::EntriesKnown { .. })),
+    ("appends refused", |h| matches!(h, Happening::AppendRefused { why: AppendRefusal::OtherTerm { .. }, .. })),
+    ("next_index lowered by one", |h| matches!(h, Happening::NextIndexLowered { fast: false, .. })),
+    ("terms skipped", |h| matches!(h, Happening::NextIndexLowered { fast: true, .. })),
+    ("commits", |h| matches!(h, Happening::CommitAdvanced { by: CommitCause::Majority { .. }, .. })),
+    ("commits withheld", |h| matches!(h, Happening::CommitWithheld { .. })),
+    ("overtaken refusals", |h| matches!(h, Happening::Ignored { why: IgnoreCause::Overtaken, .. })),
+    ("answers of older terms", |h| matches!(h, Happening::Ignored { why: IgnoreCause::OldTerm, .. })),
+    ("candidates ignored", |h| matches!(h, Happening::Ignored { why: IgnoreCause::HearsLeader { .. }, .. })),
+];
+
+impl Count {
+    pub fn add(&mut self, what: &'static str, count: usize) {
+        *self.told.entry(what).or_default() += count;
+    }
+
+    pub fn take(&mut self, cluster: &mut Cluster) {
+        for (_, happening) in cluster.told.drain(..) {
+            for (what, is) in INTERESTING {
+                self.add(what, usize::from(is(&happening)));
+            }
+        }
+    }
+}
+
+/// What can happen next, and how often it does among all that can.
+#[derive(Clone, Copy)]
+enum Turn {
+    Deliver,
+    Overtake,
+    Lose,
+    Copy,
+    Sync,
+    Timeout,
+    Heartbeat,
+    Propose,
+    Crash,
+    Restart,
+    Isolate,
+    Cut,
+    Heal,
+}
+
+const TURNS: [(Turn, u32); 13] = [
+    (Turn::Deliver, 12),
+    (Turn::Overtake, 6),
+    (Turn::Lose, 2),
+    (Turn::Copy, 2),
+    (Turn::Sync, 12),
+    (Turn::Timeout, 2),
+    (Turn::Heartbeat, 3),
+    (Turn::Propose, 3),
+    (Turn::Crash, 1),
+    (Turn::Restart, 2),
+    (Turn::Isolate, 1),
+    (Turn::Cut, 1),
+    (Turn::Heal, 2),
+];
+
+/// Messages are lost, copied and overtake each other; servers time out, crash with what they have not written, and
+/// come back; links are cut and healed. How often each happens differs from run to run: that finds more than one
+/// mixture for all.
+pub fn misfortune(cluster: &mut Cluster, chance: &mut Chance, count: &mut Count, steps: u32) {
+    cluster.servers.iter_mut().for_each(|server| server.slow = chance.one_in(2));
+    let weights = TURNS.map(|(turn, weight)| (turn, weight * [1, 2, 6][chance.below(3) as usize]));
+    let total = weights.iter().map(|(_, weight)| weight).sum();
+    for _ in 0..steps {
+        cluster.now = cluster.now.after(u64::from(chance.below(10_000)));
+        let mut at = chance.below(total);
+        let drawn = weights.iter().find(|(_, weight)| {
+            let here = at < *weight;
+            at = at.wrapping_sub(*weight);
+            here
+        });
+        take_turn(cluster, chance, count, drawn.expect("the draw is below the total").0);
+        count.add("two leaders at once", usize::from(cluster.leaders().len() > 1));
+        while cluster.network.len() > 80 {
+            cluster.network.pop_front();
+        }
+    }
+}
+
+fn take_turn(cluster: &mut Cluster, chance: &mut Chance, count: &mut Count, turn: Turn) {
+    let servers = cluster.servers.len() as u32;
+    let id = chance.below(servers) + 1;
+    let up = cluster.server(id).up;
+    let waiting = cluster.network.len() as u32;
+    let any = chance.below(waiting.max(1)) as usize;
+    match turn {
+        Turn::Deliver | Turn::Overtake | Turn::Lose | Turn::Copy if waiting == 0 => (),
+        Turn::Deliver => {
+            for _ in 0..chance.below(8) + 1 {
+                let Some(envelope) = cluster.network.pop_front() else { break };
+                cluster.deliver(envelope);
+            }
+        }
+        Turn::Overtake => {
+            let envelope = cluster.network.remove(any).expect("so many are waiting");
+            cluster.deliver(envelope);
+        }
+        Turn::Lose => drop(cluster.network.remove(any)),
+        Turn::Copy => cluster.network.push_back(cluster.network[any].clone()),
+        Turn::Sync => {
+            // Whoever has something to write, from a random one on.
+            let mut order = (0..servers).map(|at| (id + at) % servers + 1);
+            order.find(|id| cluster.sync(*id));
+        }
+        Turn::Timeout if up => cluster.time_out(id),
+        Turn::Heartbeat => {
+            for leader in cluster.leaders() {
+                cluster.time_out(leader);
+            }
+        }
+        Turn::Propose => {
+            for leader in cluster.leaders() {
+                let text = format!("{} by S{leader}", chance.bits());
+                (0..chance.below(4)).for_each(|_| cluster.handle(leader, Input::Propose(command(&text))));
+            }
+        }
+        Turn::Crash if up => {
+            count.add("writes lost in a crash", cluster.server(id).writing.len());
+            count.add("leaders crashed", usize::from(cluster.node(id).is_leader()));
+            cluster.crash(id);
+        }
+        Turn::Restart if !up => cluster.restart(id),
+        Turn::Isolate if servers > 1 => cluster.isolate(cluster.leaders().first().copied().unwrap_or(id)),
+        Turn::Cut if servers > 1 => cluster.cut(id, id % servers + 1),
+        Turn::Heal => cluster.heal(),
+        Turn::Timeout | Turn::Crash | Turn::Restart | Turn::Isolate | Turn::Cut => (),
+    }
+}
+
+/// When the misfortune ends, a leader is found and all logs become equal.
+pub fn recovery(cluster: &mut Cluster) {
+    cluster.heal();
+    for id in cluster.ids() {
+        if !cluster.server(id).up {
+            cluster.restart(id);
+        }
+        cluster.server(id).slow = false;
+        while cluster.sync(id) {}
+    }
+    cluster.settle();
+    let servers = cluster.servers.len() as u32;
+    let leads_all = |cluster: &Cluster, id: u32| cluster.ids().all(|o| cluster.node(o).leader() == Some(ServerId(id)));
+    let turns = (0..20 * servers).map(|turn| turn % servers + 1);
+    let leader = turns.into_iter().find(|id| {
+        cluster.wait(*id);
+        leads_all(cluster, *id)
+    });
+    let leader = leader.unwrap_or_else(|| panic!("no leader: {:#?}", cluster.servers[0].node));
+    cluster.propose(leader);
+    for _ in 0..4 {
+        cluster.wait(leader);
+    }
+    for id in cluster.ids() {
+        assert_eq!(cluster.node(id).log(), cluster.node(leader).log(), "S{id}");
+        assert_eq!(cluster.node(id).last_applied(), cluster.node(leader).log().last_index(), "S{id}");
+    }
+}
