@@ -107,6 +107,46 @@ pub const WORD_MAX: usize = 40;
 pub const CLIENTS_MAX: u32 = 9;
 
 impl Command {
+    /// One of each, and of each form of it; used wherever "every command" is tried.
+    pub const SAMPLES: &[&str] = &[
+        "crash S1",
+        "restart S5",
+        "pause S2",
+        "resume S2",
+        "timeout S3",
+        "partition S1 S2 | S3 S4 S5",
+        "heal",
+        "cut S1 -> S2",
+        "mend S1 -> S2",
+        "latency 3ms..8ms",
+        "latency S1 -> S2 exp 2ms 5ms",
+        "loss 10%",
+        "loss S2 -> S1 50%",
+        "duplicate 5%",
+        "reorder 0.5%",
+        "drop append/S1>S2/t2/r14",
+        "deliver vote/S1>S2/t2",
+        "delay vote/S1>S2/t2 20ms",
+        "copy append/S1>S2/t2/r14/p3/a1",
+        "hold vote-reply/S2>S1/t2",
+        "release vote-reply/S2>S1/t2",
+        "request x=4",
+        "request key=a=b to S2 from C2",
+        "read x",
+        "burst 20",
+        "requests 10",
+        "set rule up-to-date-check off",
+        "set option pre-vote on",
+        "election-timeout 150ms..300ms",
+        "heartbeat 50ms",
+        "disk 1ms",
+        "disk S2 20ms",
+        "clock S1 90%",
+        "align timers",
+        "spread timers",
+        "mark the old leader returns",
+    ];
+
     /// Reads the text form, in a cluster of `servers`.
     ///
     /// # Errors
@@ -172,8 +212,13 @@ impl Command {
             }
             "align" => nothing_more(rest.strip_prefix("timers").unwrap_or("?"), Self::AlignTimers, "align timers")?,
             "spread" => nothing_more(rest.strip_prefix("timers").unwrap_or("?"), Self::SpreadTimers, "spread timers")?,
-            "mark" if !rest.is_empty() => Self::Mark(rest.chars().filter(|c| !c.is_control()).take(80).collect()),
-            "mark" => return Err("a mark needs a text, like mark the old leader returns".into()),
+            "mark" => {
+                let text: String = rest.chars().filter(|c| !c.is_control()).take(80).collect();
+                match text.trim() {
+                    "" => return Err("a mark needs a text, like mark the old leader returns".into()),
+                    text => Self::Mark(text.into()),
+                }
+            }
             _ => return Err(format!("\"{verb}\" is not a command; {}", nearest_verb(verb))),
         })
     }
@@ -185,8 +230,9 @@ impl Command {
     pub fn parse_all(text: &str, servers: u32) -> Result<Vec<Self>, String> {
         let text = text.trim();
         for (verb, make) in [("cut", Self::Cut as fn(ServerId, ServerId) -> Self), ("mend", Self::Mend)] {
-            if let Some((a, b)) = text.strip_prefix(verb).and_then(|rest| rest.split_once(" - ")) {
-                let (a, b) = (parse_server(a, servers)?, parse_server(b, servers)?);
+            let rest = text.strip_prefix(verb).filter(|rest| rest.starts_with(char::is_whitespace));
+            if let Some((a, b)) = rest.and_then(|rest| rest.split_once(" - ")) {
+                let (a, b) = parse_ends(a, b, servers)?;
                 return Ok(vec![make(a, b), make(b, a)]);
             }
         }
@@ -199,7 +245,7 @@ const VERBS: &str = "the commands are align, burst, clock, copy, crash, cut, del
     requests, restart, resume, set, spread and timeout";
 
 fn nearest_verb(verb: &str) -> String {
-    let known = VERBS.trim_start_matches("the commands are ").split([',', ' ']).filter(|word| word.len() > 2);
+    let known = Command::SAMPLES.iter().filter_map(|sample| sample.split(' ').next());
     match known.min_by_key(|word| distance(verb, word)) {
         Some(word) if distance(verb, word) <= 2 => format!("did you mean {word}?"),
         _ => VERBS.to_string(),
@@ -266,6 +312,10 @@ fn parse_groups(text: &str, servers: u32) -> Result<Vec<Vec<ServerId>>, String> 
 fn parse_link(text: &str, servers: u32) -> Result<(ServerId, ServerId), String> {
     let (from, to) =
         text.split_once("->").ok_or_else(|| format!("\"{text}\" is not a link; write it like S1 -> S2"))?;
+    parse_ends(from, to, servers)
+}
+
+fn parse_ends(from: &str, to: &str, servers: u32) -> Result<(ServerId, ServerId), String> {
     let (from, to) = (parse_server(from, servers)?, parse_server(to, servers)?);
     if from == to { Err(format!("a link joins two servers, not {from} with itself")) } else { Ok((from, to)) }
 }
@@ -429,49 +479,9 @@ impl fmt::Display for Command {
 mod tests {
     use super::*;
 
-    /// One of each; used wherever "every command" is tried.
-    const SAMPLES: &[&str] = &[
-        "crash S1",
-        "restart S5",
-        "pause S2",
-        "resume S2",
-        "timeout S3",
-        "partition S1 S2 | S3 S4 S5",
-        "heal",
-        "cut S1 -> S2",
-        "mend S1 -> S2",
-        "latency 3ms..8ms",
-        "latency S1 -> S2 exp 2ms 5ms",
-        "loss 10%",
-        "loss S2 -> S1 50%",
-        "duplicate 5%",
-        "reorder 0.5%",
-        "drop append/S1>S2/t2/r14",
-        "deliver vote/S1>S2/t2",
-        "delay vote/S1>S2/t2 20ms",
-        "copy append/S1>S2/t2/r14/p3/a1",
-        "hold vote-reply/S2>S1/t2",
-        "release vote-reply/S2>S1/t2",
-        "request x=4",
-        "request key=a=b to S2 from C2",
-        "read x",
-        "burst 20",
-        "requests 10",
-        "set rule up-to-date-check off",
-        "set option pre-vote on",
-        "election-timeout 150ms..300ms",
-        "heartbeat 50ms",
-        "disk 1ms",
-        "disk S2 20ms",
-        "clock S1 90%",
-        "align timers",
-        "spread timers",
-        "mark the old leader returns",
-    ];
-
     #[test]
     fn every_command_reads_what_it_writes() {
-        for text in SAMPLES {
+        for text in Command::SAMPLES {
             let command = Command::parse(text, 5).unwrap_or_else(|why| panic!("{text}: {why}"));
             assert_eq!(command.to_string(), *text);
         }
@@ -483,6 +493,8 @@ mod tests {
             ("crash S9", "there is no server S9; this cluster has S1 to S5"),
             ("crahs S1", "\"crahs\" is not a command; did you mean crash?"),
             ("cut S1 -> S1", "a link joins two servers, not S1 with itself"),
+            ("an", "\"an\" is not a command; the commands are align"),
+            ("mark \u{1}", "a mark needs a text, like mark the old leader returns"),
             ("partition S1 S1 | S2", "S1 is named twice; a server is in one group only"),
             ("set rule up-to-date off", "there is no rule \"up-to-date\"; there are up-to-date-check"),
             ("request x", "a write sets a key to a value, like request x=4, not \"x\""),
@@ -500,5 +512,7 @@ mod tests {
             Command::parse_all("cut S1 - S2", 3).unwrap(),
             [Command::Cut(ServerId(1), ServerId(2)), Command::Cut(ServerId(2), ServerId(1))]
         );
+        assert!(Command::parse_all("cut S1 - S1", 3).is_err());
+        assert!(Command::parse_all("cutS1 - S2", 3).is_err());
     }
 }

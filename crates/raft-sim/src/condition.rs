@@ -61,6 +61,36 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// One of each. Where a server commits, stores, has a log or a state, `all` may stand instead of its name.
+    pub const FORMS: &[&str] = &[
+        "a leader",
+        "no leader",
+        "two candidates",
+        "term 3",
+        "leader of term 3",
+        "S1 leads",
+        "S1 leads term 3",
+        "S1 is follower",
+        "S1 is candidate",
+        "S1 is leader",
+        "S1 is down",
+        "S1 is paused",
+        "S1 commits 3",
+        "all commit 3",
+        "S1 stores 3",
+        "all store 3",
+        "S1 log 1 1 2",
+        "all log 1 1 2",
+        "logs equal",
+        "S1 state x=4",
+        "all state x=4",
+        "S1 refuses S2",
+        "S1 removes entries",
+        "S1 steps down",
+        "commit withheld",
+        "violation",
+    ];
+
     /// Reads the text form, in a cluster of `servers`.
     ///
     /// # Errors
@@ -99,12 +129,7 @@ impl Condition {
                 Self::Log(who(id)?, terms?)
             }
             _ => {
-                return Err(format!(
-                    "\"{text}\" is not a condition; conditions are: a leader, no leader, two candidates, term 3, leader of term 3, \
-                     S1 leads, S1 leads term 3, S1 is follower (candidate, leader, down, paused), S1 commits 3, all commit 3, \
-                     S1 stores 3, S1 log 1 1 2, logs equal, S1 state x=4, S1 refuses S2, S1 removes entries, S1 steps down, \
-                     commit withheld, violation"
-                ));
+                return Err(format!("\"{text}\" is not a condition; conditions are: {}", Self::FORMS.join(", ")));
             }
         })
     }
@@ -138,7 +163,7 @@ impl Condition {
                 node.log().last_index().0 as usize == terms.len()
                     && node.log().iter_from(Index(1)).zip(terms).all(|((_, entry), term)| entry.term == *term)
             }),
-            Self::LogsEqual => up().all(|node| up().all(|other| node.log() == other.log())),
+            Self::LogsEqual => up().zip(up().skip(1)).all(|(one, next)| one.log() == next.log()),
             Self::State(who, key, value) => match who {
                 Who::One(id) => world.server(*id).machine.get(key) == Some(value),
                 Who::All => world
@@ -386,6 +411,18 @@ pub(crate) fn resolve(text: &str, world: &World, servers: u32) -> Vec<Command> {
     with_names(text, world.leader(), crashed)
         .and_then(|text| Command::parse_all(&text, servers).ok())
         .unwrap_or_default()
+}
+
+/// Whether an action can be understood, whoever leads and whoever is down when its time comes.
+pub(crate) fn check_action(text: &str, servers: u32) -> Result<(), String> {
+    // The placeholders stand for servers that the action does not name itself, if there are such.
+    let named: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let is_free = |id: &ServerId| !named.contains(&id.to_string().as_str());
+    let mut free = (1..=servers).map(ServerId).filter(is_free);
+    let leader = free.next().unwrap_or(ServerId(1));
+    let crashed = free.next().unwrap_or(leader);
+    let text = with_names(text, Some(leader), Some(crashed)).unwrap_or_default();
+    Command::parse_all(&text, servers).map(|_| ())
 }
 
 /// The text with the words `leader` and `crashed` replaced by servers, but for a mark, which is prose.

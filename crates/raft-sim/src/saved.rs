@@ -101,7 +101,7 @@ pub fn from_text(text: &str) -> Result<Run, String> {
         Some(HEADER) => (),
         Some(other) if other.starts_with("raft-lab run ") => {
             return Err(format!(
-                "the run is of version {}, and this page reads version 1",
+                "the run is of version {}, and this Raft Lab reads version 1",
                 other.trim_start_matches("raft-lab run ")
             ));
         }
@@ -116,7 +116,7 @@ pub fn from_text(text: &str) -> Result<Run, String> {
             does.push((number, found));
         } else if let Some(found) = line.strip_prefix("look ") {
             look = Some(parse_look(found).map_err(|why| format!("line {number}: {why}"))?);
-        } else if ["at ", "when ", "expect "].iter().any(|word| line.starts_with(word)) {
+        } else if ["at ", "when ", "expect "].iter().any(|word| line.trim_start().starts_with(word)) {
             return Err(format!("line {number}: a saved run has commands with their moments, and no conditions"));
         } else {
             rest.push_str(line);
@@ -324,7 +324,7 @@ pub fn open(text: &str) -> Result<Run, String> {
     let bytes = from_base64url(text).ok_or_else(damaged)?;
     let (version, coded) = bytes.split_first().ok_or_else(damaged)?;
     if *version != LINK_VERSION {
-        return Err(format!("the link is of version {version}, and this page reads version {LINK_VERSION}"));
+        return Err(format!("the link is of version {version}, and this Raft Lab reads version {LINK_VERSION}"));
     }
     let mut plain = Vec::new();
     let mut coded = coded.iter();

@@ -1,7 +1,7 @@
 //! Scenarios: text files from which runs are made (the format is described in `docs/scenarios.md`).
 
-use crate::command::{Command, parse_option, parse_rule};
-use crate::condition::{Condition, EXPECTATIONS_MAX, Expectation, Script, Step, Trigger, parse_after, with_names};
+use crate::command::{WORD_MAX, named, parse_option, parse_rule};
+use crate::condition::{Condition, EXPECTATIONS_MAX, Expectation, Script, Step, Trigger, check_action, parse_after};
 use crate::config::{InitialServer, WorldConfig};
 use crate::run::Run;
 use crate::spread::Spread;
@@ -10,7 +10,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
-use raft_core::{Micros, ServerId, Term, Time};
+use raft_core::{Micros, Term, Time};
 
 /// A scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,9 +58,35 @@ pub const SOURCE_MAX: usize = 1 << 20;
 const LINES_MAX: usize = 10_000;
 /// Most entries of an initial log, and highest initial term.
 const INITIAL_MAX: u32 = 100_000;
+/// Longest text of an entry of an initial log, in bytes: a key, an equals sign and a value.
+const ENTRY_MAX: usize = 2 * WORD_MAX + 1;
 
-const KEYS: &str = "title, about, section, servers, seed, until, election-timeout, heartbeat, latency, loss, duplicate, reorder, \
-    disk, requests, client-timeout, options, rules-off, log, term and vote";
+/// Everything that a line can set; the last three name a server as well.
+pub const SETTINGS: &[&str] = &[
+    "title",
+    "about",
+    "section",
+    "servers",
+    "seed",
+    "until",
+    "election-timeout",
+    "heartbeat",
+    "latency",
+    "loss",
+    "duplicate",
+    "reorder",
+    "disk",
+    "requests",
+    "client-timeout",
+    "options",
+    "rules-off",
+    "log",
+    "term",
+    "vote",
+];
+
+/// What is wrong, and the part of the line that is.
+type Wrong<'a> = (&'a str, String);
 
 impl Scenario {
     /// Reads a scenario.
@@ -91,13 +117,11 @@ impl Scenario {
             });
         }
         // The size of the cluster decides which servers other lines may name, wherever it stands.
-        for line in lines.iter().filter(|line| line.text.starts_with("servers:")) {
-            scenario.read(line)?;
+        let (size, others): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.head() == "servers");
+        let mut set = Vec::new();
+        for line in size.iter().chain(&others) {
+            scenario.read(line, &mut set)?;
         }
-        for line in lines.iter().filter(|line| !line.text.starts_with("servers:")) {
-            scenario.read(line)?;
-        }
-        scenario.config.validate().map_err(|message| Problem { line: 1, column: 1, message })?;
         Ok(scenario)
     }
 
@@ -114,9 +138,8 @@ impl Scenario {
         run
     }
 
-    fn read(&mut self, line: &Line) -> Result<(), Problem> {
-        let (head, rest) = line.text.split_once([':', ' ']).unwrap_or((line.text, ""));
-        match head {
+    fn read<'a>(&mut self, line: &Line<'a>, set: &mut Vec<&'a str>) -> Result<(), Problem> {
+        match line.head() {
             "at" | "when" => self.read_step(line),
             "expect" => {
                 if self.expectations.len() == EXPECTATIONS_MAX {
@@ -124,72 +147,84 @@ impl Scenario {
                         line.wrong(line.text, format!("a scenario has at most {EXPECTATIONS_MAX} expectations"))
                     );
                 }
-                let text = rest.trim();
+                let text = line.rest();
                 let expectation =
                     Expectation::parse(line.number, text, self.config.servers).map_err(|why| line.wrong(text, why))?;
                 self.expectations.push(expectation);
                 Ok(())
             }
-            "log" | "term" | "vote" => self.read_initial(head, rest, line),
-            _ => {
-                let (key, value) = line.text.split_once(':').ok_or_else(|| {
-                    line.wrong(
-                        line.text,
-                        format!("\"{head}\" begins no line; lines begin with at, when, expect or one of {KEYS}"),
-                    )
-                })?;
-                self.read_setting(key.trim(), value.trim())
-                    .map_err(|why| line.wrong(if value.trim().is_empty() { line.text } else { value.trim() }, why))
+            what @ ("log" | "term" | "vote") => self.read_initial(what, line, set),
+            head => {
+                let (key, value) =
+                    line.text.split_once(':').map(|(key, value)| (key.trim(), value.trim())).ok_or_else(|| {
+                        let known = SETTINGS.join(", ");
+                        line.wrong(
+                            line.text,
+                            format!("\"{head}\" begins no line; lines begin with at, when, expect or one of {known}"),
+                        )
+                    })?;
+                line.only_once(key, set)?;
+                let whole = if value.is_empty() { line.text } else { value };
+                self.read_setting(key, value).map_err(|(part, why)| line.wrong(part, why))?;
+                self.config.validate().map_err(|why| line.wrong(whole, why))
             }
         }
     }
 
-    fn read_setting(&mut self, key: &str, value: &str) -> Result<(), String> {
+    fn read_setting<'a>(&mut self, key: &'a str, value: &'a str) -> Result<(), Wrong<'a>> {
         let config = &mut self.config;
+        let wrong = |why| (if value.is_empty() { key } else { value }, why);
+        let prose = |most| value.chars().filter(|c| !c.is_control()).take(most).collect();
         match key {
-            "title" => self.title = value.chars().take(80).collect(),
-            "about" => self.about = value.chars().take(300).collect(),
-            "section" => self.section = value.chars().take(40).collect(),
+            "title" => self.title = prose(80),
+            "about" => self.about = prose(300),
+            "section" => self.section = prose(40),
             "servers" => {
-                config.servers = value.parse().map_err(|_| format!("\"{value}\" is not a number of servers"))?;
-                config.validate()?;
+                config.servers = value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of servers")))?;
             }
-            "seed" => self.seed = parse_seed(value)?,
-            "until" => self.until = parse_time(value)?,
-            "heartbeat" => config.heartbeat = parse_time(value)?,
-            "latency" => config.latency = Spread::parse(value)?,
-            "disk" => config.disk = Spread::parse(value)?,
-            "loss" => config.loss_ppm = parse_percent_ppm(value)?,
-            "duplicate" => config.duplicate_ppm = parse_percent_ppm(value)?,
-            "reorder" => config.reorder_ppm = parse_percent_ppm(value)?,
+            "seed" => self.seed = parse_seed(value).map_err(wrong)?,
+            "until" => self.until = parse_time(value).map_err(wrong)?,
+            "heartbeat" => config.heartbeat = parse_time(value).map_err(wrong)?,
+            "latency" => config.latency = Spread::parse(value).map_err(wrong)?,
+            "disk" => config.disk = Spread::parse(value).map_err(wrong)?,
+            "loss" => config.loss_ppm = parse_percent_ppm(value).map_err(wrong)?,
+            "duplicate" => config.duplicate_ppm = parse_percent_ppm(value).map_err(wrong)?,
+            "reorder" => config.reorder_ppm = parse_percent_ppm(value).map_err(wrong)?,
             "requests" => {
                 config.requests_per_second =
-                    value.parse().map_err(|_| format!("\"{value}\" is not a number of requests a second"))?
+                    value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of requests a second")))?
             }
-            "client-timeout" => config.client_timeout = parse_time(value)?,
-            "election-timeout" => match Command::parse(&format!("election-timeout {value}"), config.servers)? {
-                Command::ElectionTimeout(low, high) => config.election_timeout = (low, high),
-                _ => return Err("an election timeout is a range like 150ms..300ms".into()),
+            "client-timeout" => config.client_timeout = parse_time(value).map_err(wrong)?,
+            "election-timeout" => match Spread::parse(value).map_err(wrong)? {
+                Spread::Range(low, high) => config.election_timeout = (low, high),
+                Spread::Exponential(..) => {
+                    return Err(wrong("an election timeout is a range like 150ms..300ms".into()));
+                }
             },
             "options" => {
                 for id in value.split([',', ' ']).filter(|id| !id.is_empty()) {
-                    config.options = config.options.with(parse_option(id)?, true);
+                    config.options = config.options.with(parse_option(id).map_err(|why| (id, why))?, true);
                 }
             }
             "rules-off" => {
                 for id in value.split([',', ' ']).filter(|id| !id.is_empty()) {
-                    config.rules = config.rules.with(parse_rule(id)?, false);
+                    config.rules = config.rules.with(parse_rule(id).map_err(|why| (id, why))?, false);
                 }
             }
-            _ => return Err(format!("\"{key}\" is not a setting; settings are {KEYS}")),
+            _ => return Err((key, named(key, "setting", SETTINGS, |known| known).err().unwrap_or_default())),
         }
         Ok(())
     }
 
-    /// "log S1: 1 1 4:x=7", "term S1: 8", "vote S1: S2".
-    fn read_initial(&mut self, what: &str, rest: &str, line: &Line) -> Result<(), Problem> {
+    /// "log S1: 1 1 4/x=7", "term S1: 8", "vote S1: S2".
+    fn read_initial<'a>(&mut self, what: &str, line: &Line<'a>, set: &mut Vec<&'a str>) -> Result<(), Problem> {
         let form = "this line needs a server and a value, like log S1: 1 1 4, term S1: 8 or vote S1: S2";
-        let (id, value) = rest.split_once(':').ok_or_else(|| line.wrong(line.text, form.to_string()))?;
+        let (key, value) = line.text.split_once(':').ok_or_else(|| line.wrong(line.text, form.to_string()))?;
+        let id = &key[what.len()..];
+        if id.trim().is_empty() {
+            return Err(line.wrong(line.text, form.to_string()));
+        }
+        line.only_once(key.trim(), set)?;
         let servers = self.config.servers;
         let id = parse_server(id, servers).map_err(|why| line.wrong(id.trim(), why))?;
         let value = value.trim();
@@ -202,8 +237,11 @@ impl Scenario {
         };
         let initial = &mut self.config.initial[at];
         match what {
-            "term" => initial.term = parse_term(value).map_err(|why| line.wrong(value, why))?,
-            "vote" => initial.voted_for = Some(parse_server(value, servers).map_err(|why| line.wrong(value, why))?),
+            "term" => initial.term = parse_term(value).map_err(|why| line.wrong(line.or_all(value), why))?,
+            "vote" => {
+                let vote = parse_server(value, servers).map_err(|why| line.wrong(line.or_all(value), why))?;
+                initial.voted_for = Some(vote);
+            }
             _ => {
                 initial.log.clear();
                 for word in value.split_whitespace() {
@@ -225,26 +263,27 @@ impl Scenario {
     /// "at 400ms: crash S1; heal", "when S1 leads, after 20ms: crash leader".
     fn read_step(&mut self, line: &Line) -> Result<(), Problem> {
         let form = "this line needs a time or a condition, a colon and commands, like at 400ms: crash S1 or when a leader: crash leader";
-        let (head, actions) = line.text.split_once(':').ok_or_else(|| line.wrong(line.text, form.to_string()))?;
-        let trigger = match head.strip_prefix("at ") {
-            Some(time) => Trigger::At(Time(parse_time(time).map_err(|why| line.wrong(time.trim(), why))?)),
-            None => {
-                let text = head.strip_prefix("when ").unwrap_or_default();
-                let (condition, after) = match text.split_once(',') {
-                    Some((condition, after)) => {
-                        (condition, parse_after(after).map_err(|why| line.wrong(after.trim(), why))?)
-                    }
-                    None => (text, 0),
-                };
-                let condition = Condition::parse(condition, self.config.servers)
-                    .map_err(|why| line.wrong(condition.trim(), why))?;
-                Trigger::When(condition, after)
-            }
+        let (when, actions) = line.text.split_once(':').ok_or_else(|| line.wrong(line.text, form.to_string()))?;
+        let when = when[line.head().len()..].trim();
+        if when.is_empty() {
+            return Err(line.wrong(line.text, form.to_string()));
+        }
+        let trigger = if line.head() == "at" {
+            Trigger::At(Time(parse_time(when).map_err(|why| line.wrong(when, why))?))
+        } else {
+            let (condition, after) = match when.split_once(',') {
+                Some((condition, after)) => {
+                    (condition.trim(), parse_after(after).map_err(|why| line.wrong(line.or_all(after.trim()), why))?)
+                }
+                None => (when, 0),
+            };
+            let condition = Condition::parse(condition, self.config.servers)
+                .map_err(|why| line.wrong(line.or_all(condition), why))?;
+            Trigger::When(condition, after)
         };
         let mut step = Step { line: line.number, trigger, actions: Vec::new() };
         for action in actions.split(';').map(str::trim).filter(|action| !action.is_empty()) {
-            let tried = with_names(action, Some(ServerId(1)), Some(ServerId(1))).unwrap_or_default();
-            Command::parse_all(&tried, self.config.servers).map_err(|why| line.wrong(action, why))?;
+            check_action(action, self.config.servers).map_err(|why| line.wrong(action, why))?;
             step.actions.push(action.to_string());
         }
         if step.actions.is_empty() {
@@ -268,13 +307,52 @@ impl<'a> Line<'a> {
         (!text.is_empty()).then_some(Self { number: at as u32 + 1, whole, text })
     }
 
-    /// A problem at the place where a part of the line stands.
-    fn wrong(&self, part: &str, message: String) -> Problem {
-        let part = part.trim();
-        let byte = self.whole.find(part).unwrap_or(0);
-        let column = self.whole.get(..byte).map_or(0, |before| before.chars().count()) as u32 + 1;
-        Problem { line: self.number, column, message }
+    /// The word that it begins with.
+    fn head(&self) -> &'a str {
+        self.text.split(|c: char| c == ':' || c.is_whitespace()).next().unwrap_or_default()
     }
+
+    /// What follows that word and its colon.
+    fn rest(&self) -> &'a str {
+        self.text[self.head().len()..].trim_start_matches(|c: char| c == ':' || c.is_whitespace())
+    }
+
+    /// A part of the line, or all of it if the part is empty and has no place.
+    fn or_all(&self, part: &'a str) -> &'a str {
+        if part.is_empty() { self.text } else { part }
+    }
+
+    /// Notes that `key` is set here.
+    fn only_once(&self, key: &'a str, set: &mut Vec<&'a str>) -> Result<(), Problem> {
+        // Lists may be written in several lines.
+        if set.contains(&key) && key != "options" && key != "rules-off" {
+            return Err(self.wrong(key, format!("\"{}\" is set twice; keep one of the lines", shortened(key))));
+        }
+        set.push(key);
+        Ok(())
+    }
+
+    /// A problem with a part of the line.
+    fn wrong(&self, part: &str, message: String) -> Problem {
+        // The part is a piece of the line itself, so its address tells its place, even if the same letters stand
+        // further ahead.
+        let part = if part.trim().is_empty() { self.text } else { part.trim() };
+        let byte = (part.as_ptr() as usize).wrapping_sub(self.whole.as_ptr() as usize);
+        let column = self.whole.get(..byte).map_or(0, |before| before.chars().count()) as u32 + 1;
+        Problem { line: self.number, column, message: shortened(&message) }
+    }
+}
+
+/// A message that quotes a line of a million letters is cut in its middle.
+fn shortened(message: &str) -> String {
+    const MOST: usize = 800;
+    let letters = message.chars().count();
+    if letters <= MOST {
+        return message.to_string();
+    }
+    let start: String = message.chars().take(MOST / 4).collect();
+    let end: String = message.chars().skip(letters - MOST * 3 / 4).collect();
+    format!("{start} [...] {end}")
 }
 
 /// Reads a seed: decimal, or hexadecimal after 0x. Every one counts, 0 too.
@@ -302,6 +380,9 @@ fn parse_entry(word: &str, index: u32) -> Result<(Term, String), String> {
         Some((term, text)) => (term, text.to_string()),
         None => (word, format!("e={index}")),
     };
+    if text.is_empty() || text.len() > ENTRY_MAX || text.chars().any(char::is_control) {
+        return Err(format!("\"{word}\" is not an entry; after its term come 1 to {ENTRY_MAX} bytes, like 4/x=7"));
+    }
     let term = parse_term(term).map_err(|_| format!("\"{word}\" is not an entry; write its term, like 4, or 4/x=7"))?;
     if term == Term(0) { Err("the first term is 1".into()) } else { Ok((term, text)) }
 }
@@ -335,7 +416,7 @@ built_in! {
 /// A sentence that names the nearest one, or all.
 pub fn built_in(name: &str) -> Result<Scenario, String> {
     let names: Vec<&'static str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-    let found = crate::command::named(name, "scenario", &names, |name| name)?;
+    let found = named(name, "scenario", &names, |name| name)?;
     let source = BUILT_IN.iter().find(|(name, _)| *name == found).map_or("", |(_, source)| source);
     Scenario::parse(found, source).map_err(|problem| problem.to_string())
 }

@@ -86,7 +86,8 @@ fn trimmed(value: u64, unit: u64) -> String {
 /// A sentence that says what would have been right.
 pub fn parse_server(text: &str, servers: u32) -> Result<ServerId, String> {
     let text = text.trim();
-    let number = text.strip_prefix(['S', 's']).and_then(|n| n.parse::<u32>().ok());
+    let digits = |n: &&str| n.bytes().all(|b| b.is_ascii_digit());
+    let number = text.strip_prefix(['S', 's']).filter(digits).and_then(|n| n.parse::<u32>().ok());
     match number {
         Some(number) if (1..=servers).contains(&number) => Ok(ServerId(number)),
         Some(_) => Err(format!("there is no server {text}; this cluster has S1 to S{servers}")),

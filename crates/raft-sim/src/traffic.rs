@@ -86,7 +86,8 @@ impl World {
     fn put_under_way(&mut self, key: MessageKey, payload: Payload, latency: Micros) {
         let arrive = self.now.after(latency);
         let lost = self.loss(&key).map(|(cause, share_ppm)| {
-            let at = self.now.after(latency * u64::from(share_ppm) / 1_000_000);
+            let part = u128::from(latency) * u128::from(share_ppm) / 1_000_000;
+            let at = self.now.after(part as Micros);
             (at, Fate::Lost { at, cause })
         });
         let fate = lost.map_or(Fate::Travelling, |(_, fate)| fate);
