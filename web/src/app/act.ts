@@ -1,7 +1,7 @@
 /** What each intent does. One line each where possible; longer ones below. */
 import type { App } from "./app.ts";
 import { follow } from "./guides.ts";
-import type { Intent, Sheet, Tab, Topic } from "./intents.ts";
+import type { DialogName, Intent, Sheet, Tab, Topic } from "./intents.ts";
 import { serverAtHand } from "./model.ts";
 import { nextSpeed } from "./playback.ts";
 import { toggleTopic } from "./view.ts";
@@ -48,7 +48,7 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   tab: (app, { tab }) => showTab(app, tab),
   sheet: (app, { sheet }) => showSheet(app, sheet),
   topic: (app, { topic }) => showTopic(app, topic),
-  dialog: (app, { dialog }) => app.view({ dialog, menu: false }),
+  dialog: (app, { dialog }) => showDialog(app, dialog),
   theme: (app, { theme }) => app.view({ theme }),
   "scroll-logs": (app, { first }) => scrollLogs(app, first),
   describe: (app) => describe(app),
@@ -157,6 +157,12 @@ function showSheet(app: App, sheet: Sheet): void {
   app.view({ sheet: sheet === app.model.view.sheet ? null : sheet, menu: false });
   if (sheet === "feed" || sheet === "inspector" || sheet === "faults") app.view({ tab: sheet });
   app.reselect();
+}
+
+function showDialog(app: App, dialog: DialogName | null): void {
+  // A shared run opens at the moment that is being looked at.
+  if (dialog === "share" || dialog === "embed") app.keepRun();
+  app.view({ dialog, menu: false });
 }
 
 function showTopic(app: App, topic: Topic): void {

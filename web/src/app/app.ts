@@ -263,6 +263,13 @@ export class App {
     this.look(true);
   }
 
+  /** Takes the run's text anew, as seen from this moment. */
+  keepRun(): string {
+    this.session.keepRun();
+    this.model.runText = this.session.runText;
+    return this.model.runText;
+  }
+
   /** All that has been simulated is the reader's: a run from elsewhere, or a branch that was left before. */
   claimEdge(): void {
     this.model.edgeUs = this.session.ask((lab) => lab.edgeUs());

@@ -28,7 +28,7 @@ function consume(event: KeyboardEvent): void {
 }
 
 function context(app: App, focus: Element | null, readonly: boolean): KeyContext {
-  const server = serverAtHand(app.model.view);
+  const server = focusedServer(focus) || serverAtHand(app.model.view);
   const frame = app.model.frame?.servers.find((s) => s.id === server);
   const field = focus instanceof HTMLInputElement && !["checkbox", "radio", "range"].includes(focus.type);
   return {
@@ -54,9 +54,14 @@ function rove(event: KeyboardEvent, app: App, root: ShadowRoot): boolean {
   const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
   const ids = app.model.frame?.servers.map((s) => s.id) ?? [];
   if (by === undefined || ids.length === 0) return false;
-  const at = ids.indexOf(serverAtHand(app.model.view));
+  const at = ids.indexOf(focusedServer(root.activeElement));
   focusServer(root, ids[(at + by + ids.length) % ids.length] ?? 0);
   return true;
+}
+
+/** Which server has the focus, whether or not the focus shows: after a click it does not. */
+function focusedServer(focus: Element | null): number {
+  return focus instanceof HTMLElement && focus.matches(".proxy") ? Number(focus.dataset.server) : 0;
 }
 
 export function focusServer(root: ShadowRoot, id: number): void {

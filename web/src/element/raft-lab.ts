@@ -106,7 +106,7 @@ export class RaftLab extends LitElement {
 
   /** The run as the text of a link. */
   get run(): string {
-    return this.#model.runText;
+    return this.#model.status === "ready" ? (this.#app?.keepRun() ?? "") : this.#model.runText;
   }
 
   /** What was opened, and whether the reader has changed it since. */

@@ -9,7 +9,7 @@ export function logsPanel(model: Model, send: Send): TemplateResult {
   return html`<section class="logs" role="group" aria-label="Logs">
     <div class="logs-scroll" tabindex="0" role="group" aria-label="Logs, drawn">
       <canvas class="logs-canvas" aria-hidden="true"></canvas>
-      ${logTable(model.logs)}
+      <div class="hidden">${logTable(model.logs)}</div>
     </div>
     ${logPager(model, send)}
   </section>`;
@@ -19,7 +19,7 @@ function logTable(logs: Logs): TemplateResult {
   const indexes = Array.from({ length: logs.last - logs.first + 1 }, (_, i) => logs.first + i);
   const longest = Math.max(0, ...logs.rows.map((r) => r.lastIndex));
   const used = indexes.filter((i) => i <= longest);
-  return html`<table class="hidden">
+  return html`<table>
     <caption>Logs, entries ${logs.first} to ${Math.max(logs.first, Math.min(logs.last, longest))}</caption>
     <thead>
       <tr>

@@ -1,0 +1,177 @@
+/** The page as a reader uses it: by mouse, against the real engine. */
+import { expect, test } from "./page-fixtures.ts";
+
+test.use({ viewport: { width: 1366, height: 768 } });
+
+test("nothing moves before the reader asks, and nothing is drawn in vain", async ({ lab, page }) => {
+  const frames = await page.evaluate(async () => {
+    let asked = 0;
+    const original = window.requestAnimationFrame;
+    window.requestAnimationFrame = (callback) => {
+      asked++;
+      return original(callback);
+    };
+    await new Promise((done) => setTimeout(done, 400));
+    return asked;
+  });
+  expect(frames).toBe(0);
+  expect(await lab.time()).toBe(0);
+});
+
+test("play, pause, step and step back", async ({ lab }) => {
+  await lab.root.getByRole("group", { name: "Start" }).getByRole("button", { name: "Play" }).click();
+  await expect.poll(() => lab.time()).toBeGreaterThan(0.01);
+  await lab.button("Pause").click();
+  const paused = await lab.time();
+  await lab.button("One event forward").click();
+  expect(await lab.time()).toBeGreaterThan(paused);
+  await expect(lab.headline).toContainText("candidate");
+  await lab.button("One event back").click();
+  expect(await lab.time()).toBeLessThanOrEqual(paused);
+});
+
+test("five servers elect a leader, and the story says why", async ({ lab }) => {
+  const leader = await lab.runToLeader();
+  await expect(lab.headline).toContainText(`S${leader}`);
+  await expect(lab.root.locator(".ticks .yes").first()).toBeVisible();
+  await expect(lab.root.locator(".rule")).toContainText("§5.2");
+});
+
+test("a request is committed, and the table of logs says so", async ({ lab }) => {
+  await lab.runToLeader();
+  await lab.root.getByLabel("Client request").fill("y=7");
+  await lab.button("Send").click();
+  await lab.button("commit").click();
+  await expect(lab.root.locator(".logs table")).toContainText("y=7, term 1, committed");
+});
+
+test("the leader crashes by click, and another takes over", async ({ lab }) => {
+  const first = await lab.runToLeader();
+  await lab.click(first);
+  await lab.root.locator(".stage-menu").getByRole("button", { name: "Crash" }).click();
+  await expect(lab.server(first)).toHaveAttribute("aria-label", /crashed/);
+  const second = await lab.runToLeader();
+  expect(second).not.toBe(first);
+});
+
+test("the crash tool crashes and restarts", async ({ lab }) => {
+  await lab.runToLeader();
+  await lab.button("Crash").click();
+  await lab.click(2);
+  await expect(lab.server(2)).toHaveAttribute("aria-label", /crashed/);
+  await lab.click(2);
+  await expect(lab.server(2)).toHaveAttribute("aria-label", /follower/);
+});
+
+test("a fence drawn around a server cuts it off, and healing ends it", async ({ lab, page }) => {
+  await lab.runToLeader();
+  await lab.button("Fence").click();
+  const { x, y } = await lab.spot(5);
+  await page.mouse.move(x - 80, y);
+  await page.mouse.down();
+  for (let turn = 0; turn <= 1; turn += 0.05) {
+    const angle = Math.PI * (1 - 2 * turn);
+    await page.mouse.move(x + 80 * Math.cos(angle), y + 80 * Math.sin(angle));
+  }
+  await page.mouse.up();
+  await page.keyboard.press("Escape");
+  await lab.root.getByRole("tab", { name: "Faults" }).click();
+  const partition = lab.root.getByRole("form", { name: "Partition" });
+  await expect(partition).toContainText("S5 |");
+  await partition.getByRole("button", { name: "Heal" }).click();
+  await expect(partition).toContainText("None.");
+});
+
+test("a link is cut in one direction by dragging, and mended from the list", async ({ lab, page }) => {
+  await lab.runToLeader();
+  await lab.button("Cut").click();
+  const [from, to] = [await lab.spot(1), await lab.spot(3)];
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2);
+  await page.mouse.move(to.x, to.y);
+  await page.mouse.up();
+  await lab.root.getByRole("tab", { name: "Faults" }).click();
+  const links = lab.root.getByRole("form", { name: "One link" });
+  await expect(links).toContainText("S1 → S3 is cut");
+  await links.getByTitle("Mend S1 to S3").click();
+  await expect(links).not.toContainText("is cut");
+});
+
+test("a message is picked up and dropped", async ({ lab }) => {
+  await lab.runToLeader();
+  await lab.root.getByRole("tab", { name: "Inspector" }).click();
+  await lab.root.locator(".list .line").first().click();
+  await expect(lab.root.locator(".panel-inspector dl")).toContainText("term");
+  await lab.root.locator(".stage-menu").getByRole("button", { name: "Drop" }).click();
+  await lab.root.getByRole("tab", { name: "What happened" }).click();
+  await expect(lab.root.locator(".feed .you").first()).toBeVisible();
+});
+
+test("the tape is the scrubber", async ({ lab, page }) => {
+  await lab.runToLeader();
+  const box = await lab.root.locator(".tape").boundingBox();
+  if (box === null) throw new Error("no tape");
+  await page.mouse.click(box.x + box.width * 0.1, box.y + box.height / 2);
+  const early = await lab.time();
+  expect(early).toBeGreaterThan(0);
+  await page.mouse.move(box.x + box.width * 0.1, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.3, box.y + box.height / 2, { steps: 5 });
+  await page.mouse.up();
+  expect(await lab.time()).toBeGreaterThan(early * 2);
+});
+
+test("acting in the past forks the run, and the old future can be had back", async ({ lab }) => {
+  await lab.runToLeader();
+  const future = await lab.time();
+  await lab.button("To the start").click();
+  await lab.server(1).focus();
+  await lab.page.keyboard.press("t");
+  await expect(lab.said).toContainText("new branch");
+  const branches = lab.root.getByLabel("Branch, one of 2");
+  await branches.selectOption({ label: (await branches.locator("option").allTextContents())[0] ?? "" });
+  await lab.button("To the live edge").click();
+  expect(await lab.time()).toBeCloseTo(future, 6);
+});
+
+test("undo and redo", async ({ lab }) => {
+  const leader = await lab.runToLeader();
+  const before = await lab.run();
+  await lab.server(leader).focus();
+  await lab.page.keyboard.press("c");
+  await expect(lab.server(leader)).toHaveAttribute("aria-label", /crashed/);
+  await lab.button("Undo").click();
+  await expect(lab.server(leader)).toHaveAttribute("aria-label", /leader/);
+  expect(await lab.run()).toBe(before);
+  await lab.button("Redo").click();
+  await expect(lab.server(leader)).toHaveAttribute("aria-label", /crashed/);
+});
+
+test("a rule switched off stays visible", async ({ lab, page }) => {
+  await lab.button("Rules: all on").click();
+  await lab.root.getByRole("switch").first().click();
+  await page.keyboard.press("Escape");
+  await expect(lab.button("Rules: 1 off")).toBeVisible();
+});
+
+test("a line of the feed takes the reader to its moment", async ({ lab }) => {
+  await lab.runToLeader();
+  const last = lab.root.locator(".feed .line").last();
+  const when = (await last.locator(".when").textContent())?.trim() ?? "";
+  await last.click();
+  await expect(lab.root.locator(".now")).toHaveText(`${when} ms`);
+});
+
+test("the three suggestions do what they say", async ({ lab, at }) => {
+  for (const [name, seen] of [
+    ["crash the leader", "crashed"],
+    ["cut a follower off", "follower"],
+    ["make two candidates", "candidate"],
+  ] as const) {
+    await lab.open(at.site);
+    await lab.button(name).click();
+    await expect(lab.root.locator(`.proxy[aria-label*=${seen}]`).first()).toBeAttached();
+    await expect(lab.button("Pause")).toBeVisible();
+  }
+});
