@@ -76,10 +76,17 @@ const CAUSES: usize = 5;
 /// How many events are searched for them.
 const SEARCHED: u64 = 1_500;
 
-/// The story of the last event before the cursor; none at the start.
+/// The story of the last event before the cursor; none at the start. Between two events, as while the run plays,
+/// heartbeats and the like are passed over: they would push everything else off the page at once. A reader who has
+/// stepped to an event is told just that one.
 pub fn story(run: &mut Run) -> Option<Story> {
+    let stepped = run.time() == run.world().now();
     let records = run.recent(SEARCHED).to_vec();
-    let record = records.last()?.clone();
+    let notable = |record: &&EventRecord| record.told.iter().any(|told| rank(told) < ROUTINE);
+    let record = match records.iter().rev().find(notable) {
+        Some(record) if !stepped => record.clone(),
+        _ => records.last()?.clone(),
+    };
     let world = run.world();
     let told = principal(&record.told);
     let (headline, why) = match told {
@@ -120,6 +127,9 @@ fn principal(told: &[Told]) -> Option<&Told> {
     told.iter().min_by_key(|told| rank(told))
 }
 
+/// From here on things happen all the time.
+const ROUTINE: u32 = 20;
+
 fn rank(told: &Told) -> u32 {
     use Happening as H;
     match told {
@@ -136,7 +146,7 @@ fn rank(told: &Told) -> u32 {
             H::EntriesStored { .. } | H::EntryAppended { .. } | H::NextIndexLowered { .. } => 9,
             H::CommitAdvanced { .. } => 10,
             H::VoteReceived { .. } | H::VoteRefused { .. } | H::TermRaised { .. } => 11,
-            H::Applied { .. } | H::MatchAdvanced { .. } | H::ProposalRefused { .. } => 20,
+            H::Applied { .. } | H::MatchAdvanced { .. } | H::ProposalRefused { .. } => ROUTINE,
             H::HeartbeatSent { .. } | H::HeartbeatAccepted { .. } | H::EntriesKnown { .. } | H::Ignored { .. } => 30,
             H::BecameStable { .. } => 31,
             H::RuleWouldForbid { .. } => 40,
