@@ -125,6 +125,8 @@ pub struct Run {
     redo: Vec<Place>,
     /// Violations that the reader has seen and passed.
     passed: usize,
+    /// It is only ever played forward: no keyframes.
+    forward: bool,
     revision: u32,
     window: Vec<EventRecord>,
 }
@@ -155,9 +157,16 @@ impl Run {
             undo: Vec::new(),
             redo: Vec::new(),
             passed: 0,
+            forward: false,
             revision: 0,
             window: Vec::new(),
         }
+    }
+
+    /// The same run, kept without keyframes from here on: for hours that are played forward and never sought.
+    #[must_use]
+    pub fn forward_only(self) -> Self {
+        Self { forward: true, ..self }
     }
 
     /// Moves to a moment, playing at most `allowance` events.
@@ -277,7 +286,7 @@ impl Run {
             version.edge_time = version.edge_time.max(info.time);
         }
         let last = version.keyframes.last().map_or(0, |keyframe| keyframe.world.events());
-        if info.number >= last + KEYFRAME_GAP {
+        if info.number >= last + KEYFRAME_GAP && !self.forward {
             version.keyframes.push(Arc::new(self.cursor.clone()));
         }
         self.keep_in_window(info);

@@ -1,0 +1,146 @@
+//! The object that `--json` prints; its schema is `docs/raftlab.schema.json`.
+//!
+//! Ids are "S1", nothing is null, seeds and digests are strings, times are microseconds, maps are sorted.
+
+use crate::run::{Outcome, time};
+use raft_core::{Index, Log, Role, ServerId};
+use raft_sim::machine::entry_text;
+use raft_sim::scenario::Scenario;
+use raft_sim::sentences;
+use raft_sim::server::Server;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Serialize)]
+struct Object<'a> {
+    scenario: Option<&'a str>,
+    seed: String,
+    time_us: u64,
+    digest: String,
+    servers: Vec<ServerObject<'a>>,
+    violations: Vec<ViolationObject>,
+    expectations: Vec<ExpectationObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<&'a [String]>,
+}
+
+#[derive(Serialize)]
+struct ServerObject<'a> {
+    id: String,
+    up: bool,
+    role: Option<&'static str>,
+    current_term: u32,
+    voted_for: Option<String>,
+    commit_index: u32,
+    last_applied: u32,
+    first_index: u32,
+    log: Vec<EntryObject>,
+    state: BTreeMap<&'a str, &'a str>,
+}
+
+#[derive(Serialize)]
+struct EntryObject {
+    index: u32,
+    term: u32,
+    command: String,
+}
+
+#[derive(Serialize)]
+struct ViolationObject {
+    property: &'static str,
+    time_us: u64,
+    witness: String,
+}
+
+#[derive(Serialize)]
+struct ExpectationObject<'a> {
+    line: u32,
+    text: &'a str,
+    held: bool,
+}
+
+#[derive(Serialize)]
+struct ScenarioObject {
+    name: String,
+    title: String,
+    about: String,
+    section: Option<String>,
+}
+
+/// What came of a run.
+pub(crate) fn of(outcome: &Outcome) -> Result<String, String> {
+    let run = &outcome.subject.run;
+    let world = run.world();
+    let violations = world.violations().iter().map(|found| ViolationObject {
+        property: found.witness.property().id(),
+        time_us: found.time.0,
+        witness: sentences::violation(found),
+    });
+    let expectations = outcome.verdicts.iter().map(|(expectation, held)| ExpectationObject {
+        line: expectation.line,
+        text: &expectation.text,
+        held: *held,
+    });
+    print(&Object {
+        scenario: outcome.subject.name.as_deref(),
+        seed: run.seed().to_string(),
+        time_us: time(&outcome.subject).0,
+        digest: format!("{:016x}", world.digest()),
+        servers: world.ids().map(|id| server(id, world.server(id))).collect(),
+        violations: violations.collect(),
+        expectations: expectations.collect(),
+        trace: outcome.trace.as_deref(),
+    })
+}
+
+/// The list of the built-in scenarios.
+pub(crate) fn list(scenarios: &[Scenario]) -> Result<String, String> {
+    let object = |scenario: &Scenario| ScenarioObject {
+        name: scenario.name.clone(),
+        title: scenario.title.clone(),
+        about: scenario.about.clone(),
+        section: Some(scenario.section.clone()).filter(|section| !section.is_empty()),
+    };
+    print(&scenarios.iter().map(object).collect::<Vec<_>>())
+}
+
+fn print(value: &impl Serialize) -> Result<String, String> {
+    serde_json::to_string_pretty(value).map_err(|why| format!("the output cannot be written: {why}"))
+}
+
+/// A server; of a crashed one what its disk holds.
+fn server(id: ServerId, server: &Server) -> ServerObject<'_> {
+    let node = server.node.as_ref();
+    let stable = &server.stable;
+    let voted_for = node.map_or(stable.voted_for, |node| node.voted_for());
+    ServerObject {
+        id: id.to_string(),
+        up: node.is_some(),
+        role: node.map(|node| role(node.role())),
+        current_term: node.map_or(stable.current_term, |node| node.current_term()).0,
+        voted_for: voted_for.map(|id| id.to_string()),
+        commit_index: node.map_or(0, |node| node.commit_index().0),
+        last_applied: node.map_or(0, |node| node.last_applied().0),
+        first_index: 1,
+        log: entries(node.map_or(&stable.log, |node| node.log())),
+        state: server.machine.values().collect(),
+    }
+}
+
+/// The name of a role.
+pub(crate) fn role(role: &Role) -> &'static str {
+    match role {
+        Role::Follower { .. } => "follower",
+        Role::PreCandidate { .. } => "pre-candidate",
+        Role::Candidate { .. } => "candidate",
+        Role::Leader { .. } => "leader",
+    }
+}
+
+fn entries(log: &Log) -> Vec<EntryObject> {
+    let entry = |(index, entry): (Index, _)| {
+        let entry: &raft_core::Entry = entry;
+        EntryObject { index: index.0, term: entry.term.0, command: entry_text(entry) }
+    };
+    log.iter_from(Index(1)).map(entry).collect()
+}
