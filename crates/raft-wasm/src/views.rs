@@ -23,6 +23,7 @@ macro_rules! views {
         $(
             $(#[$meta])*
             #[derive(Clone, Debug, Serialize, Tsify)]
+            #[tsify(missing_as_null)]
             #[serde(rename_all = "camelCase")]
             pub(crate) struct $name { $(pub(crate) $field: $type,)* }
         )*
