@@ -19,10 +19,19 @@ const SCRIPT_TAG = '<script type="module" src="app.js"></script>';
 
 if (!existsSync(wasm)) fail("web/pkg is missing: run `npm run wasm` first.");
 
-/** Answers imports of `inline:wasm` and `inline:worker`, so that a bundle can carry what the site fetches. @type {esbuild.Plugin} */
+/** Answers imports of `inline:wasm` and `inline:worker`, so that a bundle can carry what the site fetches; tightens styles. @type {esbuild.Plugin} */
 const inline = {
   name: "inline",
   setup(build) {
+    // Style sheets are handed to the element as text, so esbuild would leave their comments and spaces in.
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await esbuild.transform(readFileSync(path, "utf8"), {
+        loader: "css",
+        minify: true,
+        target: "es2022",
+      });
+      return { contents: code, loader: "text" };
+    });
     build.onResolve({ filter: /^inline:/ }, ({ path }) => ({ path, namespace: "inline" }));
     build.onLoad({ filter: /^inline:wasm$/, namespace: "inline" }, () => ({
       contents: readFileSync(wasm),

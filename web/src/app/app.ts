@@ -197,10 +197,7 @@ export class App {
   }
 
   #work(job: Job): void {
-    const end = this.#host.now() + SLICE_MS;
-    let done = false;
-    do done = this.session.ask(job.slice);
-    while (!done && this.#host.now() < end);
+    const done = this.#inSlices(job.slice);
     this.model.busy = done ? "" : job.busy;
     if (!done) return;
     this.moved();
@@ -210,13 +207,19 @@ export class App {
     this.#arrive();
   }
 
+  /** Repeats a slice until it is done or this frame's share of time is used up. */
+  #inSlices(slice: (lab: Lab) => boolean): boolean {
+    const end = this.#host.now() + SLICE_MS;
+    let done = false;
+    do done = this.session.ask(slice);
+    while (!done && this.#host.now() < end);
+    return done;
+  }
+
   #play(elapsedMs: number): void {
     const next = advance(this.model.playback, elapsedMs);
     const target = Math.floor(next.timeUs);
-    const end = this.#host.now() + SLICE_MS;
-    let there = false;
-    do there = this.session.ask((lab) => lab.seek(target, SLICE_EVENTS));
-    while (!there && this.#host.now() < end);
+    const there = this.#inSlices((lab) => lab.seek(target, SLICE_EVENTS));
     // Too much happens for one frame: time passes more slowly rather than the page freezing.
     const timeUs = there ? next.timeUs : this.session.ask((lab) => lab.timeUs());
     this.model.playback = { ...next, timeUs };

@@ -2,20 +2,18 @@
  * `<raft-lab>`: the laboratory as an element. Reads its attributes, owns the life of one `App`, renders the panels,
  * and speaks to its host page like a media element.
  */
-import { LitElement } from "lit";
 import { App, type AppEvent, type Host } from "../app/app.ts";
 import type { Intent } from "../app/intents.ts";
 import { blank, type Model } from "../app/model.ts";
 import { ALIASES, PARAM_NAMES, type Params, readParams } from "../app/params.ts";
-import { nearestSpeed } from "../app/playback.ts";
 import { loadEngine } from "../engine/engine.ts";
 import { sentence } from "../engine/session.ts";
-import type { Setup } from "../engine/types.ts";
 import { shell } from "../ui/shell.ts";
 import { sheets } from "../ui/styles/index.ts";
 import { Appearance } from "./appearance.ts";
 import { onKey } from "./keys.ts";
 import { Loop } from "./loop.ts";
+import { MediaElement } from "./media.ts";
 import { Painter } from "./painter.ts";
 import { listenToLogs, listenToStage, listenToTape } from "./pointers.ts";
 import { Speaker } from "./speaker.ts";
@@ -23,7 +21,7 @@ import { Speaker } from "./speaker.ts";
 /** Panels are rendered at most this often while the run plays; the stage is painted in every frame. */
 const RENDER_MS = 100;
 
-export class RaftLab extends LitElement {
+export class RaftLab extends MediaElement {
   static override styles = sheets;
 
   static override get observedAttributes(): string[] {
@@ -44,75 +42,15 @@ export class RaftLab extends LitElement {
   #focusBefore: Element | null = null;
   #startNotices: string[] = [];
 
-  // The media-like interface
-
-  play(): void {
-    this.send({ kind: "play" });
-  }
-
-  pause(): void {
-    this.send({ kind: "pause" });
-  }
-
-  /** One event forward. */
-  step(): void {
-    this.send({ kind: "step" });
-  }
-
-  stepBack(): void {
-    this.send({ kind: "step-back" });
-  }
-
-  /** To a moment of simulated time, in seconds. */
-  seek(seconds: number): void {
-    if (Number.isFinite(seconds)) this.send({ kind: "seek", timeUs: seconds * 1e6 });
-  }
-
-  /** Opens a shared run. */
-  openRun(text: string): void {
-    this.send({ kind: "open-run", text });
-  }
-
   /** A sentence in the notice bar. */
   notify(text: string): void {
     if (this.#app) this.send({ kind: "notice", text });
     else this.#startNotices.push(text);
   }
 
-  get paused(): boolean {
-    return !this.#model.playback.playing;
-  }
-
-  get currentTime(): number {
-    return this.#model.playback.timeUs / 1e6;
-  }
-
-  set currentTime(seconds: number) {
-    this.seek(seconds);
-  }
-
-  /** Simulated so far, in seconds; there is no end. */
-  get duration(): number {
-    return this.#model.edgeUs / 1e6;
-  }
-
-  get playbackRate(): number {
-    return this.#model.playback.speed;
-  }
-
-  set playbackRate(rate: number) {
-    if (rate > 0) this.send({ kind: "speed", speed: nearestSpeed(rate) });
-  }
-
   /** The run as the text of a link. */
   get run(): string {
-    return this.#model.status === "ready" ? (this.#app?.keepRun() ?? "") : this.#model.runText;
-  }
-
-  /** What was opened, and whether the reader has changed it since. */
-  get opened(): { setup: Setup | null; edited: boolean } {
-    const { setup, edited } = this.#model;
-    return { setup, edited };
+    return this.model.status === "ready" ? (this.#app?.keepRun() ?? "") : this.model.runText;
   }
 
   send(intent: Intent): void {
@@ -122,7 +60,7 @@ export class RaftLab extends LitElement {
   /** The same function every time, so that panels can tell that nothing has changed. */
   readonly #send = (intent: Intent): void => this.send(intent);
 
-  get #model(): Model {
+  protected get model(): Model {
     return this.#app?.model ?? blank;
   }
 
@@ -191,7 +129,7 @@ export class RaftLab extends LitElement {
   }
 
   #failed(error: unknown): void {
-    Object.assign(this.#model, { status: "failed", trouble: sentence(error) });
+    Object.assign(this.model, { status: "failed", trouble: sentence(error) });
     this.requestUpdate();
     this.#emit("raft-error", { message: sentence(error) });
   }
@@ -241,7 +179,7 @@ export class RaftLab extends LitElement {
   /** Called for every change: the canvases wait for the next frame, the panels too if only time has passed. */
   #changed(): void {
     this.#loop?.wake();
-    const model = this.#model;
+    const model = this.model;
     const shown = [model.view, model.notices, model.status, model.playback.playing, model.busy, model.violation];
     const urgent = !model.playback.playing || shown.some((part, i) => part !== this.#shown[i]);
     if (!urgent && performance.now() - this.#renderedAt < RENDER_MS) return;
@@ -261,13 +199,13 @@ export class RaftLab extends LitElement {
 
   #restyle(): void {
     if (!this.#appearance) return;
-    this.dataset.theme = this.#appearance.resolve(this.#model.view.theme, this);
+    this.dataset.theme = this.#appearance.resolve(this.model.view.theme, this);
     this.#painter?.restyle();
   }
 
   override render(): unknown {
     const headingLevel = document.querySelector("h1") ? 2 : 1;
-    return shell(this.#model, this.#send, { params: this.#params, address: location.href, headingLevel });
+    return shell(this.model, this.#send, { params: this.#params, address: location.href, headingLevel });
   }
 
   override willUpdate(): void {
@@ -323,14 +261,14 @@ export class RaftLab extends LitElement {
   #keepFocus(): void {
     const root = this.renderRoot as ShadowRoot;
     if (!this.#focusBefore || this.#focusBefore.isConnected || root.activeElement) return;
-    const { selected } = this.#model.view;
+    const { selected } = this.model.view;
     const proxy = selected?.kind === "server" ? `.proxy[data-server="${selected.id}"]` : ".play";
     root.querySelector<HTMLElement>(proxy)?.focus();
   }
 
   #openDialogs(): void {
     for (const dialog of this.renderRoot.querySelectorAll("dialog")) {
-      const wanted = dialog.dataset.dialog === this.#model.view.dialog;
+      const wanted = dialog.dataset.dialog === this.model.view.dialog;
       if (wanted && !dialog.open) dialog.showModal();
       if (!wanted && dialog.open) dialog.close();
     }

@@ -10,7 +10,7 @@ import { act, button } from "./parts.ts";
 
 export function notices(model: Model, send: Send): TemplateResult | typeof nothing {
   if (model.notices.length === 0) return nothing;
-  return html`<ul class="notices" aria-label="Notices">
+  return html`<ul aria-label="Notices">
     ${model.notices.map(
       (n) => html`<li class="notice">
         <span>${n.text}</span>

@@ -32,9 +32,9 @@ export function act(send: Send, text: string, intent: Intent, options: ButtonOpt
   return button(text, () => send(intent), options);
 }
 
-/** "§5.2" as the paper writes it; nothing where there is no section. */
-export function section(number: string): TemplateResult | typeof nothing {
-  return number === "" ? nothing : html`<span class="section">§${number.replace(/,\s*/g, ", §")}</span>`;
+/** "§5.2" as the paper writes it, "Figure 3" as it is; nothing where there is neither. */
+export function section(name: string): TemplateResult | typeof nothing {
+  return name === "" ? nothing : html`<span class="section">${name.replace(/(^|,\s*)(?=\d)/g, "$1§")}</span>`;
 }
 
 export interface Choice {

@@ -39,7 +39,8 @@ export function shell(model: Model, send: Send, around: Surroundings): TemplateR
     class=${classes.join(" ")} data-sheet=${view.sheet ?? "none"} data-tool=${view.tool}>
     ${params.controls === "full" ? topBar(model, send, params.readonly, around.headingLevel) : nothing}
     <div class="main">
-      ${notices(model, send)} ${stage(model, send, params.readonly)} ${shows("logs") ? logsPanel(model, send) : nothing}
+      <div class="notices">${notices(model, send)} ${violationBanner(model.violation, send)}</div>
+      ${stage(model, send, params.readonly)} ${shows("logs") ? logsPanel(model, send) : nothing}
     </div>
     ${side ? sidePanel(model, send, shows, params.readonly) : nothing}
     ${params.controls === "none" ? nothing : timeBar(model, send, params.readonly)}
@@ -60,7 +61,7 @@ function stage(model: Model, send: Send, readonly: boolean): TemplateResult {
     </div>
     ${readonly ? nothing : tools(model, send)} ${toolHint(model.view.tool)}
     ${readonly ? nothing : guard([servers], () => requestBox(ids, send))}
-    ${violationBanner(model.violation, send)} ${poster(model, send, readonly)}
+    ${poster(model, send, readonly)}
     ${troublePanel(model, send)}
     ${model.status === "loading" ? html`<p class="loading">Loading the engine …</p>` : nothing}
   </section>`;

@@ -1,0 +1,106 @@
+/** Refusals and traps: the first are sentences, the second the end of a run that must not be lost. */
+import { expect, test } from "@playwright/test";
+import { App } from "../../web/src/app/app.ts";
+import { HEADER } from "../../web/src/engine/frame.ts";
+import { Refusal, Session, Trap } from "../../web/src/engine/session.ts";
+import type { Engine, Lab } from "../../web/src/engine/types.ts";
+
+/** A lab that has just enough to be opened; `more` replaces what a test is about. */
+function stub(more: Partial<Lab> = {}): Lab {
+  const lab = {
+    frame: () => new Float64Array(HEADER),
+    link: () => "the run",
+    timeUs: () => 0,
+    edgeUs: () => 0,
+    seek: () => true,
+    logs: () => [],
+    feed: () => [],
+    branches: () => [],
+    tape: () => ({ edgeUs: 0, terms: [], marks: [] }),
+    story: () => null,
+    settings: () => ({ rules: [], options: [] }),
+    canUndo: () => false,
+    canRedo: () => false,
+    free: () => undefined,
+    ...more,
+  };
+  return lab as unknown as Lab;
+}
+
+const refuse = (): never => {
+  throw new Error("there is no server S9");
+};
+const trap = (): never => {
+  throw new WebAssembly.RuntimeError("unreachable");
+};
+
+test("a refusal is a sentence, and the run goes on", () => {
+  const session = new Session(stub({ apply: refuse }));
+  expect(() => session.ask((lab) => lab.apply("crash S9"))).toThrow(Refusal);
+  expect(session.dead).toBe(false);
+  expect(session.ask((lab) => lab.timeUs())).toBe(0);
+});
+
+test("a trap ends the session, which still has the run", () => {
+  let freed = 0;
+  const session = new Session(stub({ step: trap, free: () => void freed++ }));
+  expect(() => session.ask((lab) => lab.step())).toThrow(Trap);
+  expect(session.dead).toBe(true);
+  expect(session.runText).toBe("the run");
+  expect(() => session.ask((lab) => lab.timeUs())).toThrow(Trap);
+  session.close();
+  expect(freed, "a locked object is never freed").toBe(0);
+});
+
+test("closing frees the lab, once", () => {
+  let freed = 0;
+  const session = new Session(stub({ free: () => void freed++ }));
+  session.close();
+  session.close();
+  expect(freed).toBe(1);
+});
+
+function appOver(open: Engine["open"]): { app: App; said: string[]; events: string[] } {
+  const said: string[] = [];
+  const events: string[] = [];
+  const engine: Engine = { open, openRun: () => open({}), scenarios: () => [] };
+  const host = {
+    changed: () => undefined,
+    say: (text: string) => void said.push(text),
+    emit: (event: string) => void events.push(event),
+    now: () => 0,
+  };
+  return { app: new App(engine, host), said, events };
+}
+
+test("a trap while playing stops the laboratory, says so, and it can be started again", () => {
+  let labs = 0;
+  const { app, said, events } = appOver(() => stub(labs++ === 0 ? { seek: trap } : {}));
+  app.send({ kind: "open", setup: {} });
+  app.send({ kind: "play" });
+  app.tick(16);
+  expect(app.model).toMatchObject({ status: "trap", trouble: "unreachable", runText: "the run" });
+  expect(app.awake).toBe(false);
+  expect(said.at(-1)).toContain("stopped");
+  expect(events).toContain("raft-error");
+  app.send({ kind: "start-again" });
+  expect(app.model.status).toBe("ready");
+});
+
+test("a run that is refused leaves the one before it open", () => {
+  let labs = 0;
+  const { app } = appOver(() => (labs++ === 0 ? stub() : refuse()));
+  app.send({ kind: "open", setup: { seed: "1" } });
+  app.send({ kind: "open", setup: { scenario: "nowhere" } });
+  expect(app.model.status).toBe("ready");
+  expect(app.model.setup).toEqual({ seed: "1" });
+  expect(app.model.notices.at(-1)?.text).toBe("there is no server S9");
+});
+
+test("what a refused command says is shown as a notice, and only the last two stay", () => {
+  const { app } = appOver(() => stub({ apply: refuse }));
+  app.send({ kind: "open", setup: {} });
+  for (const text of ["one", "two", "three"]) app.send({ kind: "notice", text });
+  app.send({ kind: "command", text: "crash S9" });
+  expect(app.model.notices.map((n) => n.text)).toEqual(["three", "there is no server S9"]);
+});
