@@ -7,8 +7,10 @@
 mod convert;
 mod frame;
 mod lab;
+mod panic;
 mod views;
 
 pub use views::Setup;
 
 pub use lab::{Lab, engine_version, frame_layout, scenarios};
+pub use panic::start;
