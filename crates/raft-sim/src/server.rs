@@ -107,8 +107,22 @@ impl Server {
         }
     }
 
-    /// Loses everything that is not on the disk.
-    pub(crate) fn lose_power(&mut self) {
+    /// What a crash would lose: how many entries, and whether the term or the vote.
+    pub(crate) fn unstable(&self) -> (u32, bool) {
+        let Some(node) = &self.node else { return (0, false) };
+        let (memory, disk) = (node.log(), &self.stable.log);
+        // Logs that agree at an index agree on all before it, so the last one can be found by halving.
+        let (mut both, mut differs) = (0, memory.last_index().min(disk.last_index()).0 + 1);
+        while both + 1 < differs {
+            let middle = Index(both + (differs - both) / 2);
+            if memory.digest_at(middle) == disk.digest_at(middle) { both = middle.0 } else { differs = middle.0 }
+        }
+        let hard_state = (node.current_term(), node.voted_for());
+        (memory.last_index().0 - both, hard_state != (self.stable.current_term, self.stable.voted_for))
+    }
+
+    /// Loses everything that is not on the disk; what waited for a paused server is given back.
+    pub(crate) fn lose_power(&mut self) -> Vec<Queued> {
         if let Some(node) = self.node.take() {
             self.before = node.volatile();
         }
@@ -116,9 +130,9 @@ impl Server {
         self.machine = Machine::default();
         self.writes.clear();
         self.outbox.clear();
-        self.inbox.clear();
         self.waiting.clear();
         self.timer_at = None;
         self.life += 1;
+        core::mem::take(&mut self.inbox)
     }
 }

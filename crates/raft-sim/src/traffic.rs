@@ -208,8 +208,7 @@ impl World {
 
     /// Takes a message out of the queue, or from among those that wait at a paused server.
     fn unschedule(&mut self, place: u32) {
-        let is_other =
-            |queued: &Queued| !matches!(queued.item, Item::Deliver { flight } | Item::Lose { flight } if flight == place);
+        let is_other = |queued: &Queued| !matches!(queued.item, Item::Deliver { flight } | Item::Lose { flight } if flight == place);
         self.queue.retain(is_other);
         for server in &mut self.servers {
             server.inbox.retain(is_other);

@@ -318,14 +318,16 @@ impl World {
 
     pub(crate) fn crash_node(&mut self, id: ServerId) {
         let shell = &mut self.servers[id.row()];
-        let writes = &shell.writes;
-        let entries_lost = shell
-            .node
-            .as_ref()
-            .map_or(0, |node| node.log().last_index().0.saturating_sub(shell.stable.log.last_index().0));
-        let vote_lost = writes.iter().any(|pending| pending.write.hard_state.is_some());
-        shell.lose_power();
+        let (entries_lost, vote_lost) = shell.unstable();
+        let waiting = shell.lose_power();
         self.told.push(Told::Crashed { server: id, entries_lost, vote_lost });
+        for queued in waiting {
+            if let Item::Deliver { flight } = queued.item
+                && let Some(flight) = self.network.take(flight)
+            {
+                self.told.push(Told::Lost(flight.key, LossCause::Down));
+            }
+        }
         let mut found = core::mem::take(&mut self.found);
         self.checkers.observe_crash(id, &self.servers, &mut found);
         self.found = found;

@@ -361,6 +361,23 @@ fn a_crash_loses_exactly_what_was_not_stable() {
 }
 
 #[test]
+fn a_crash_counts_entries_that_stand_in_the_place_of_others_on_disk() {
+    // S2 holds two entries of term 1 on disk; the leader of term 3 has replaced them in memory by a single one.
+    let log = |terms: &[u32]| terms.iter().map(|term| (Term(*term), "x=1".to_string())).collect();
+    let initial = |id, terms| InitialServer { id, term: Term(2), voted_for: None, log: log(terms) };
+    let config = WorldConfig { initial: vec![initial(S1, &[2]), initial(S2, &[1, 1])], ..quiet(3) };
+    let mut world = World::new(config, 1);
+    give(&mut world, "disk S2 1s");
+    give(&mut world, "timeout S1");
+    play(&mut world, 1_500);
+    let node = world.server(S2).node.as_ref().unwrap();
+    assert_eq!((node.log().last_index(), node.log().last_term()), (Index(1), Term(2)));
+    assert_eq!(world.server(S2).stable.log.last_term(), Term(1));
+    give(&mut world, "crash S2");
+    assert!(matches!(world.told()[1], Told::Crashed { entries_lost: 1, .. }), "{:?}", world.told());
+}
+
+#[test]
 fn a_vote_that_is_not_on_disk_is_lost_and_was_never_sent() {
     let mut world = World::new(quiet(3), 1);
     give(&mut world, "disk S2 100ms");
@@ -375,6 +392,15 @@ fn a_vote_that_is_not_on_disk_is_lost_and_was_never_sent() {
     assert_eq!((node.current_term(), node.voted_for()), (Term(0), None));
     let told = play(&mut world, 300);
     assert!(!told.iter().any(|(_, told)| matches!(told, Told::Raft(S1, Happening::VoteReceived { from: S2, .. }))));
+}
+
+#[test]
+fn without_stable_votes_a_crash_says_that_the_vote_is_lost() {
+    let mut world = World::new(WorldConfig { rules: quiet(3).rules.with(Rule::StableVote, false), ..quiet(3) }, 1);
+    give(&mut world, "timeout S1");
+    play(&mut world, 30);
+    give(&mut world, "crash S2");
+    assert!(matches!(world.told()[1], Told::Crashed { vote_lost: true, .. }));
 }
 
 #[test]
@@ -488,6 +514,17 @@ fn a_message_that_waits_at_a_paused_server_can_still_be_dropped_held_or_put_off(
             assert!(arrivals(&told).contains(&next.arrive.0), "{command}");
         }
     }
+}
+
+#[test]
+fn a_crash_takes_along_what_waits_at_a_paused_server() {
+    let (mut world, key) = with_heartbeat();
+    give(&mut world, "pause S2");
+    play(&mut world, 10);
+    give(&mut world, "crash S2");
+    assert!(world.told().contains(&Told::Lost(key, LossCause::Down)), "{:?}", world.told());
+    assert!(world.network().real_flights().all(|flight| flight.key != key));
+    assert!(!world.server(S2).paused);
 }
 
 #[test]
