@@ -7,10 +7,11 @@
 use crate::chance::{Chance, Purpose};
 use crate::checkers::{Checkers, Violation, Witness};
 use crate::clients::{Client, Open};
-use crate::command::{BURST_MAX, CLIENTS_MAX, Command, Request};
+use crate::command::{BURST_MAX, CLIENTS_MAX, Command, Handling, Request};
 use crate::config::WorldConfig;
+use crate::key::MessageKey;
 use crate::machine::Operation;
-use crate::network::Network;
+use crate::network::{Fate, Network};
 use crate::queue::{Item, Queue, Queued};
 use crate::server::{PendingWrite, Server, Waiting};
 use crate::told::{ClientTold, EventInfo, EventKind, LossCause, Told};
@@ -632,14 +633,19 @@ impl World {
             Command::Message(key, _) if self.network.find(key).is_none() => {
                 Some(format!("the message {key} is no longer in flight"))
             }
-            Command::Message(key, crate::command::Handling::Release) => {
-                let held = |place: u32| {
-                    self.network.at(place).is_some_and(|f| matches!(f.fate, crate::network::Fate::Held { .. }))
-                };
-                (!self.network.find(key).is_some_and(held)).then(|| format!("the message {key} is not held"))
+            Command::Message(key, Handling::Release) => {
+                (!self.is_held(key)).then(|| format!("the message {key} is not held"))
+            }
+            Command::Message(key, Handling::Hold) => {
+                self.is_held(key).then(|| format!("the message {key} is already held"))
             }
             _ => None,
         }
+    }
+
+    fn is_held(&self, key: &MessageKey) -> bool {
+        let flight = self.network.find(key).and_then(|place| self.network.at(place));
+        flight.is_some_and(|flight| matches!(flight.fate, Fate::Held { .. }))
     }
 }
 

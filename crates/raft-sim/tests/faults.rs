@@ -277,6 +277,16 @@ fn arrivals(told: &[(Time, Told)]) -> Vec<u64> {
 }
 
 #[test]
+fn a_held_message_waits_for_ever() {
+    let (mut world, key) = with_heartbeat();
+    give(&mut world, &format!("hold {key}"));
+    play(&mut world, 9_000);
+    let held = world.network().real_flights().find(|flight| flight.key == key).unwrap();
+    assert!(matches!(held.fate, Fate::Held { .. }));
+    assert!(refused(&world, &format!("hold {key}")).ends_with("is already held"));
+}
+
+#[test]
 fn a_released_message_travels_the_rest_of_its_way() {
     let (mut world, key) = with_heartbeat();
     play(&mut world, 2);
