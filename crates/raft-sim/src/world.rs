@@ -11,7 +11,7 @@ use crate::command::{BURST_MAX, CLIENTS_MAX, Command, Handling, Request};
 use crate::config::WorldConfig;
 use crate::key::MessageKey;
 use crate::machine::Operation;
-use crate::network::{Fate, Network};
+use crate::network::{Fate, Network, Outcome};
 use crate::queue::{Item, Queue, Queued};
 use crate::server::{PendingWrite, Server, Waiting};
 use crate::told::{ClientTold, EventInfo, EventKind, LossCause, Told};
@@ -282,11 +282,13 @@ impl World {
     }
 
     fn answer_waiting(&mut self, id: ServerId, index: Index, term: Term, result: Option<String>) {
-        let shell = &mut self.servers[id.row()];
-        let Some(at) = shell.waiting.iter().position(|waiting| waiting.index == index) else { return };
-        let waiting = shell.waiting.remove(at);
-        if waiting.term == term {
-            self.send_reply(id, waiting.client, waiting.serial, waiting.attempt, crate::network::Outcome::Done(result));
+        let here = |waiting: &Waiting| waiting.index == index;
+        // Several may wait here if the server lost entries, and its lead, and appended others as leader again.
+        while let Some(at) = self.servers[id.row()].waiting.iter().position(here) {
+            let Waiting { term: theirs, client, serial, attempt, .. } = self.servers[id.row()].waiting.remove(at);
+            if theirs == term {
+                self.send_reply(id, client, serial, attempt, Outcome::Done(result.clone()));
+            }
         }
     }
 
@@ -362,9 +364,7 @@ impl World {
             Some(Ok((index, term))) => {
                 self.servers[id.row()].waiting.push(Waiting { index, term, client, serial, attempt })
             }
-            Some(Err(leader)) => {
-                self.send_reply(id, client, serial, attempt, crate::network::Outcome::NotLeader(leader))
-            }
+            Some(Err(leader)) => self.send_reply(id, client, serial, attempt, Outcome::NotLeader(leader)),
             None => (),
         }
     }
@@ -381,24 +381,17 @@ impl World {
         self.send_request(operation, server, 1);
     }
 
-    pub(crate) fn client_hears(
-        &mut self,
-        client: u32,
-        serial: u32,
-        attempt: u32,
-        by: ServerId,
-        outcome: crate::network::Outcome,
-    ) {
+    pub(crate) fn client_hears(&mut self, client: u32, serial: u32, attempt: u32, by: ServerId, outcome: Outcome) {
         let servers = self.config.servers;
         let who = &mut self.clients[client as usize - 1];
         match outcome {
-            crate::network::Outcome::Done(result) => {
+            Outcome::Done(result) => {
                 who.believes = by;
                 let Some(operation) = who.close(serial, by, result.clone()) else { return };
                 let what = ClientTold::Answered { text: operation.to_string(), by, result };
                 self.told.push(Told::Client { client, serial, what });
             }
-            crate::network::Outcome::NotLeader(leader) => {
+            Outcome::NotLeader(leader) => {
                 if who.open_mut(serial).is_none_or(|open| open.attempt != attempt) {
                     return;
                 }

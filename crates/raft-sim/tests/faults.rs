@@ -785,6 +785,31 @@ fn a_read_returns_what_was_written_last() {
 }
 
 #[test]
+fn a_request_at_an_index_that_an_older_one_lost_is_answered_all_the_same() {
+    // Cut off, S1 appends three entries that are never committed; they are replaced by one of term 2. Then it leads
+    // again, and appends another client's entry where the second of the three was.
+    let mut world = led_by_s1(quiet(3));
+    give(&mut world, "partition S1 | S2 S3");
+    for client in ["C2", "C3", "C4"] {
+        give(&mut world, &format!("request x=1 to S1 from {client}"));
+    }
+    play(&mut world, 20);
+    assert_eq!(last_index(&world, S1), 3);
+    give(&mut world, "timeout S2");
+    play(&mut world, 30);
+    give(&mut world, "heal");
+    give(&mut world, "request y=1 to S2 from C5");
+    play(&mut world, 100);
+    assert_eq!(last_index(&world, S1), 1);
+    give(&mut world, "timeout S1");
+    play(&mut world, 100);
+    assert_eq!((world.leader(), term(&world, S1)), (Some(S1), Term(3)));
+    give(&mut world, "request z=1 to S1 from C6");
+    let told = play(&mut world, 200);
+    assert_eq!((last_index(&world, S1), answers(&told)), (2, vec![(6, S1, Some("1".into()))]));
+}
+
+#[test]
 fn the_clients_keep_their_pace_and_stop_when_told() {
     let mut world = led_by_s1(quiet(3));
     give(&mut world, "requests 20");
@@ -826,4 +851,3 @@ fn what_is_asked(before: &[&str]) -> Vec<String> {
     texts.extend(told.iter().filter_map(|(_, told)| text(told)));
     texts
 }
-
