@@ -11,8 +11,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
-    AppendRefusal, CandidacyCause, Citation, CommitCause, Denial, Happening, IgnoreCause, Index, MessageKind, Micros,
-    Rule, ServerId, StepDownCause, Term,
+    AppendRefusal, CandidacyCause, Citation, CommitCause, Denial, Happening, IgnoreCause, Index, Micros, Rule,
+    ServerId, StepDownCause, Term,
 };
 
 /// What a sentence is about, for the filter of the feed.
@@ -86,9 +86,16 @@ pub fn topic(told: &Told) -> Topic {
         | Told::Paused(_)
         | Told::Resumed { .. } => Topic::Fault,
         Told::Waits(_) => Topic::Message,
+        // A heartbeat that does not arrive is followed by the next one; anything else that is lost is news.
+        Told::Lost(key, _) if is_routine(key) => Topic::Message,
         Told::Lost(..) => Topic::Fault,
         Told::Violation(_) => Topic::Violation,
     }
+}
+
+/// Whether a message belongs to the heartbeats that come and go all the time.
+pub fn is_routine(key: &MessageKey) -> bool {
+    matches!(key.kind, Kind::Append | Kind::AppendReply) && key.attempt == 0
 }
 
 /// Where the paper speaks of it.
@@ -211,7 +218,9 @@ fn raft(server: ServerId, happening: &Happening) -> String {
         }
         H::Applied { first, last } => format!("{server} applies {}.", range(first, last)),
         H::BecameStable { last_index } => format!("{server} has its log on disk up to index {last_index}."),
-        H::Ignored { from, kind, why } => format!("{server} ignores {} from {from}: {}.", article(kind), ignore(why)),
+        H::Ignored { from, kind, why } => {
+            format!("{server} ignores {} from {from}: {}.", article(kind.title()), ignore(why))
+        }
         H::RuleWouldForbid { rule } => {
             format!("The rule \"{}\" is off; {server} goes on as if it did not exist.", rule.title())
         }
@@ -230,7 +239,9 @@ pub(crate) fn candidacy(why: CandidacyCause) -> String {
 /// Why a server steps down.
 pub(crate) fn step_down(why: StepDownCause) -> String {
     match why {
-        StepDownCause::HigherTerm { from, kind } => format!("{} from {from} carries a higher term", article(kind)),
+        StepDownCause::HigherTerm { from, kind } => {
+            format!("{} from {from} carries a higher term", article(kind.title()))
+        }
         StepDownCause::LeaderExists { leader } => format!("{leader} leads this term"),
         StepDownCause::QuorumLost { heard, needed } => {
             format!("it heard from {heard} servers, itself included, and needs {needed}")
@@ -407,8 +418,8 @@ pub fn receiver(key: &MessageKey) -> String {
     if key.kind == Kind::RequestReply { format!("C{}", key.to) } else { format!("S{}", key.to) }
 }
 
-fn article(kind: MessageKind) -> String {
-    let title = kind.title();
+/// "an AppendEntries", "a RequestVote".
+pub(crate) fn article(title: &str) -> String {
     if title.starts_with('A') { format!("an {title}") } else { format!("a {title}") }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::run::{EventRecord, Run};
 use crate::sentences::{
-    append_refusal, candidacy, citation, denial, position, sender, sentence, step_down, violation_title,
+    append_refusal, article, candidacy, citation, denial, is_routine, position, receiver, sender, sentence, step_down,
+    violation_title,
 };
 use crate::told::{EventKind, Told};
 use crate::world::World;
@@ -152,6 +153,7 @@ fn rank(told: &Told) -> u32 {
             H::RuleWouldForbid { .. } => 40,
         },
         Told::Client { .. } => 12,
+        Told::Lost(key, _) if is_routine(key) => ROUTINE,
         Told::Lost(..) | Told::Waits(_) => 13,
         Told::Moot(..) => 14,
         Told::Reader(_) => 15,
@@ -162,7 +164,9 @@ fn because(record: &EventRecord) -> String {
     match record.info.kind {
         EventKind::Command => "because of a command".into(),
         EventKind::Timer(server) => format!("{server} · because its timer ran out"),
-        EventKind::Delivery(key) => format!("because {} from {} arrived", key.kind.title(), sender(&key)),
+        EventKind::Delivery(key) => {
+            format!("{} · because {} from {} arrived", receiver(&key), article(key.kind.title()), sender(&key))
+        }
         EventKind::Loss(_) => "because of the network".into(),
         EventKind::Stable(server) => format!("{server} · because its disk has finished writing"),
         EventKind::Retry(client) => format!("C{client} · because it has waited too long"),

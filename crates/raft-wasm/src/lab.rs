@@ -59,6 +59,16 @@ fn refuse(why: String) -> JsError {
 #[wasm_bindgen]
 pub struct Lab {
     run: Run,
+    search: Option<Search>,
+}
+
+/// A search for a goal that is not yet over: it goes on in the next call.
+struct Search {
+    goal: String,
+    /// Where the last call left off.
+    event: u64,
+    /// How far it goes.
+    horizon: Time,
 }
 
 #[wasm_bindgen]
@@ -80,7 +90,7 @@ impl Lab {
         if let Some(seed) = &setup.seed {
             scenario.seed = scenario::parse_seed(seed).map_err(refuse)?;
         }
-        Ok(Lab { run: scenario.run() })
+        Ok(Lab { run: scenario.run(), search: None })
     }
 
     /// A run from a link's fragment value or a file's text, at the moment at which it was looked at.
@@ -89,7 +99,7 @@ impl Lab {
     /// A sentence that says what is wrong with it.
     #[wasm_bindgen(js_name = openRun)]
     pub fn open_run(text: &str) -> Result<Lab, JsError> {
-        Ok(Lab { run: saved::open(text).map_err(refuse)? })
+        Ok(Lab { run: saved::open(text).map_err(refuse)?, search: None })
     }
 
     /// The state at the cursor as one flat array.
@@ -164,14 +174,21 @@ impl Lab {
                 )));
             }
         };
-        let horizon = self.run.time().after(GOAL_HORIZON_US);
+        let event = self.run.world().events();
+        let horizon = match self.search.take() {
+            Some(search) if search.goal == goal && search.event == event => search.horizon,
+            _ => self.run.time().after(GOAL_HORIZON_US),
+        };
         let mut met = false;
         let progress = self.run.play_until(max_events as u64, |world| {
             met = test(world);
             met || world.now() > horizon
         });
         Ok(match progress {
-            Progress::More => "more",
+            Progress::More => {
+                self.search = Some(Search { goal: goal.into(), event: self.run.world().events(), horizon });
+                "more"
+            }
             _ if met || progress == Progress::Stopped => "met",
             _ => "none",
         }
