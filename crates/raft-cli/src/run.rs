@@ -39,7 +39,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, String> {
     let mut out = Output::new();
     let mut kept = Vec::new();
     let end = subject.end;
-    play(&mut subject.run, end, args.trace, |line| {
+    play(&mut subject.run, end, EVENTS_MAX, args.trace, |line| {
         if !args.json {
             return out.line(&output::plain(&line));
         }
@@ -72,15 +72,16 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, String> {
 fn play(
     run: &mut Run,
     end: End,
+    events_max: u64,
     listens: bool,
     mut tell: impl FnMut(String) -> Result<(), String>,
 ) -> Result<(), String> {
     loop {
         let before = run.world().events();
-        if before > EVENTS_MAX {
-            return Err(format!("the run has more than {EVENTS_MAX} events; choose an earlier end with --until"));
+        if before > events_max {
+            return Err(format!("the run has more than {events_max} events; choose an earlier end with --until"));
         }
-        let allowance = if listens { 1 } else { EVENTS_MAX + 1 - before };
+        let allowance = if listens { 1 } else { events_max + 1 - before };
         let progress = match end {
             End::At(time) => run.seek(time, allowance),
             End::After { event, .. } => run.seek_event(event, allowance),
@@ -130,4 +131,36 @@ pub(crate) fn list(as_json: bool) -> Result<ExitCode, String> {
     }
     out.finish()?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn a_run_of_too_many_events_is_given_up() {
+        for listens in [false, true] {
+            let mut subject = Subject::open(Path::new("playground"), None, Some("60s")).unwrap();
+            let why = play(&mut subject.run, subject.end, 1_000, listens, |_| Ok(())).unwrap_err();
+            assert_eq!(why, "the run has more than 1000 events; choose an earlier end with --until");
+            assert_eq!(subject.run.world().events(), 1_001);
+        }
+    }
+
+    #[test]
+    fn a_run_is_the_same_whether_somebody_listens_or_not() {
+        let digest = |listens| {
+            let mut subject = Subject::open(Path::new("leader-crash"), None, None).unwrap();
+            let mut lines = 0;
+            play(&mut subject.run, subject.end, EVENTS_MAX, listens, |_| {
+                lines += 1;
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!(lines > 0, listens);
+            subject.run.world().digest()
+        };
+        assert_eq!(digest(true), digest(false));
+    }
 }

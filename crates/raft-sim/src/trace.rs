@@ -22,6 +22,52 @@ use raft_core::{
     StepDownCause, Term,
 };
 
+/// Every verb, in the order of the documentation.
+pub const VERBS: &[&str] = &[
+    "pre-candidate",
+    "candidate",
+    "leader",
+    "follower",
+    "term",
+    "grant",
+    "deny",
+    "vote",
+    "refused",
+    "pre-grant",
+    "pre-deny",
+    "pre-vote",
+    "pre-refused",
+    "append",
+    "redirect",
+    "heartbeat",
+    "hear",
+    "store",
+    "know",
+    "remove",
+    "reject",
+    "match",
+    "back-up",
+    "commit",
+    "withhold",
+    "apply",
+    "stable",
+    "ignore",
+    "rule-off",
+    "command",
+    "moot",
+    "crash",
+    "restart",
+    "pause",
+    "resume",
+    "wait",
+    "lost",
+    "ask",
+    "redirected",
+    "answered",
+    "gave-up",
+    "violation",
+];
+
 /// The lines of a world's last event, one for each thing that it made happen.
 pub fn lines(world: &World) -> Vec<String> {
     let Some(info) = world.last_event() else { return Vec::new() };

@@ -258,10 +258,7 @@ fn problems_stand_where_they_are() {
     );
     refused("at 1ms: crash S1; crash S9", "line 1, column 19: there is no server S9; this cluster has S1 to S5");
     refused("at é: heal", "line 1, column 4: \"é\" is not a time");
-    refused(
-        "title: é\nwhen é, after é: heal",
-        "line 2, column 9: \"é\" is not a time",
-    );
+    refused("title: é\nwhen é, after é: heal", "line 2, column 9: \"é\" is not a time");
     refused("when a ladder: heal", "line 1, column 6: \"a ladder\" is not a condition; conditions are: a leader");
     refused("when a leader, : heal", "line 1, column 1: \"\" is not a delay");
     refused("at: heal", "line 1, column 1: this line needs a time or a condition, a colon and commands");

@@ -27,6 +27,7 @@ fn check(told: Told, verb_and_details: &str) {
     let line = written(&told);
     let words: Vec<&str> = line.split_whitespace().skip(3).collect();
     assert_eq!(words.join(" "), verb_and_details, "{told:?}");
+    assert!(VERBS.contains(&words[0]), "{told:?}");
 }
 
 #[test]
