@@ -40,6 +40,8 @@ pub struct World {
     checkers: Checkers,
     violations: Vec<Violation>,
     workload_token: u32,
+    /// Number of the request that the clients make next by themselves; it waits while they make none.
+    workload_next: u32,
     last: Option<EventInfo>,
     pub(crate) told: Vec<Told>,
     effects: Effects,
@@ -67,6 +69,7 @@ impl World {
             clients: alloc::vec![Client::default(); CLIENTS_MAX as usize],
             violations: Vec::new(),
             workload_token: 0,
+            workload_next: 1,
             last: None,
             told: Vec::new(),
             effects: Effects::default(),
@@ -76,7 +79,7 @@ impl World {
         for id in world.ids() {
             world.start_node(id);
         }
-        world.schedule_workload(1);
+        world.schedule_workload(world.workload_next);
         world.settle();
         world
     }
@@ -442,17 +445,14 @@ impl World {
         let value = (!is_read).then(|| number.to_string());
         // C1 is the reader's: what it asks must not renumber what the others ask.
         self.ask(&Request { client: 2 + number % 3, server: None, key: key.into(), value });
-        self.schedule_workload(number + 1);
+        self.workload_next = number + 1;
+        self.schedule_workload(self.workload_next);
     }
 
     pub(crate) fn set_requests(&mut self, per_second: u32) {
-        let next = self.queue.iter().find_map(|queued| match queued.item {
-            Item::Workload { number, token } if token == self.workload_token => Some(number),
-            _ => None,
-        });
         self.config.requests_per_second = per_second;
         self.workload_token += 1;
-        self.schedule_workload(next.unwrap_or(self.events as u32));
+        self.schedule_workload(self.workload_next);
     }
 
     fn schedule_workload(&mut self, number: u32) {
@@ -464,11 +464,12 @@ impl World {
     }
 
     pub(crate) fn burst(&mut self, count: u32) {
-        let event = self.events;
         for n in 1..=count.min(BURST_MAX) {
-            let draw = self.chance.draw(Purpose::Burst, u64::from(n) << 32 | u64::from(count));
+            // Keyed by the moment: how much has happened before it does not matter.
+            let key = Digest::new(self.now.0).word(u64::from(n)).value();
+            let draw = self.chance.draw(Purpose::Burst, key);
             let key = ["x", "y", "z"][(draw % 3) as usize];
-            let value = format!("{}", (u64::from(n) + event) % 1_000);
+            let value = (draw / 3 % 1_000).to_string();
             self.ask(&Request { client: 1, server: None, key: key.into(), value: Some(value) });
         }
     }

@@ -851,3 +851,33 @@ fn what_is_asked(before: &[&str]) -> Vec<String> {
     texts.extend(told.iter().filter_map(|(_, told)| text(told)));
     texts
 }
+
+#[test]
+fn what_clients_ask_does_not_depend_on_how_much_happened_before() {
+    let plain = what_is_asked(&[]);
+    assert_eq!(plain.len(), 30);
+    assert_eq!(plain, what_is_asked(&["mark one more event"]));
+    assert_eq!(plain, what_is_asked(&["cut S1 -> S2", "request k=v from C9"]));
+}
+
+#[test]
+fn clients_that_pause_go_on_where_they_were() {
+    let asked = |commands: &[(u64, &str)]| {
+        let mut world = led_by_s1(quiet(3));
+        let mut told = Vec::new();
+        for (millis, text) in commands {
+            give(&mut world, text);
+            told.extend(play(&mut world, *millis));
+        }
+        let asked = told.into_iter().filter_map(|(_, told)| match told {
+            Told::Client { client, serial, what: ClientTold::Asked { text, attempt: 1, .. } } => {
+                Some((client, serial, text))
+            }
+            _ => None,
+        });
+        asked.collect::<Vec<_>>()
+    };
+    let straight = asked(&[(1_000, "requests 20"), (1_000, "requests 20")]);
+    let with_pause = asked(&[(1_000, "requests 20"), (3_000, "requests 0"), (1_000, "requests 20")]);
+    assert_eq!((straight.len(), straight), (40, with_pause));
+}
