@@ -171,9 +171,8 @@ impl Run {
 
     /// Moves to a moment, playing at most `allowance` events.
     pub fn seek(&mut self, time: Time, allowance: u64) -> Progress {
-        if time < self.cursor.world.now() {
-            self.restore(|cursor| cursor.world.now() <= time);
-        }
+        let is_behind = time < self.cursor.world.now();
+        self.restore(is_behind, |cursor| cursor.world.now() <= time);
         let progress = self.play(allowance, |run| run.next_time().is_none_or(|next| next > time));
         match progress {
             Progress::Reached => self.set_time(time),
@@ -184,9 +183,8 @@ impl Run {
 
     /// Moves to the moment right after an event.
     pub fn seek_event(&mut self, event: u64, allowance: u64) -> Progress {
-        if event < self.cursor.world.events() {
-            self.restore(|cursor| cursor.world.events() <= event);
-        }
+        let is_behind = event < self.cursor.world.events();
+        self.restore(is_behind, |cursor| cursor.world.events() <= event);
         let progress = self.play(allowance, |run| run.cursor.world.events() >= event || run.next_time().is_none());
         self.set_time(self.cursor.world.now());
         progress
@@ -327,11 +325,18 @@ impl Run {
         [command, self.cursor.raw_next_time(), self.cursor.script.next_time()].into_iter().flatten().min()
     }
 
-    /// Goes back to the latest keyframe that satisfies `usable`.
-    fn restore(&mut self, usable: impl Fn(&Cursor) -> bool) {
+    /// Goes to the latest keyframe before the goal, unless the cursor is nearer to it. No keyframe leads past a
+    /// violation at which the reader has yet to stop.
+    fn restore(&mut self, goal_is_behind: bool, is_before_goal: impl Fn(&Cursor) -> bool) {
         let keyframes = &self.versions[self.current].keyframes;
-        let keyframe = keyframes.iter().rev().find(|cursor| usable(cursor)).unwrap_or(&keyframes[0]);
-        self.cursor = (**keyframe).clone();
+        let passed = self.passed;
+        let usable = keyframes.partition_point(|cursor| {
+            is_before_goal(cursor) && (goal_is_behind || cursor.world.violations().len() <= passed)
+        });
+        let keyframe = &keyframes[usable.saturating_sub(1)];
+        if goal_is_behind || keyframe.world.events() > self.cursor.world.events() {
+            self.cursor = (**keyframe).clone();
+        }
     }
 
     fn set_time(&mut self, time: Time) {

@@ -4,7 +4,7 @@ use raft_core::{Time, mix};
 use raft_sim::command::Command;
 use raft_sim::condition::Script;
 use raft_sim::config::WorldConfig;
-use raft_sim::run::{Progress, Run};
+use raft_sim::run::{KEYFRAME_GAP, Progress, Run};
 use raft_sim::saved;
 use raft_sim::scenario::built_in;
 
@@ -45,6 +45,17 @@ fn random_seeks_give_the_digest_of_the_straight_run() {
             go(&mut jumping, n * 500);
             assert_eq!(jumping.world().digest(), digests[n as usize], "seed {seed}, {n}");
         }
+    }
+}
+
+#[test]
+fn a_seek_replays_at_most_one_gap_in_either_direction() {
+    let mut run = lively(5);
+    go(&mut run, 120_000);
+    assert!(run.keyframes() > 5);
+    for millis in [100, 119_900, 60_000, 90_000, 500, 120_000] {
+        // One event more, because the allowance is spent before the last look at the goal.
+        assert_eq!(run.seek(Time(millis * 1_000), KEYFRAME_GAP + 1), Progress::Reached, "to {millis} ms");
     }
 }
 
