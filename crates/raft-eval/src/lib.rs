@@ -1,1 +1,3 @@
 //! Experiments over many worlds.
+
+pub mod load;
