@@ -1,7 +1,7 @@
 //! Opens what is named: a built-in scenario, a scenario's file, or the file of a saved run.
 
 use raft_core::{Micros, Time};
-use raft_sim::condition::{Expectation, Expected};
+use raft_sim::condition::{Expectation, Expected, Script};
 use raft_sim::run::Run;
 use raft_sim::saved;
 use raft_sim::scenario::{BUILT_IN, SOURCE_MAX, Scenario, built_in, parse_seed};
@@ -70,11 +70,11 @@ impl Subject {
     }
 
     fn of_saved_run(text: &str, until: Option<Micros>) -> Result<Self, String> {
-        let mut run = saved::from_text(text.trim_start())?;
-        let looked = End::After { event: run.world().events(), time: run.time() };
-        // It is played once more, so that everything that happens can be told.
-        run.seek_event(0, 0);
-        let name = (!run.scenario.is_empty()).then(|| run.scenario.clone());
+        let opened = saved::from_text(text.trim_start())?;
+        let looked = End::After { event: opened.world().events(), time: opened.time() };
+        // It is played once more from its start, so that everything that happens can be told.
+        let run = Run::new(opened.config().clone(), opened.seed(), opened.commands().to_vec(), Script::default());
+        let name = Some(opened.scenario).filter(|name| !name.is_empty());
         Ok(Self {
             title: format!("Saved run of {}", name.as_deref().unwrap_or("no scenario")),
             name,
