@@ -97,6 +97,8 @@ pub struct Progress {
     pub sent_at: Time,
     /// Whether the place where the logs agree has been found.
     pub matched: bool,
+    /// Last entry of each request in flight, in the order in which they were sent; the rest is 0.
+    pub(crate) sent_upto: [Index; Config::IN_FLIGHT_MAX as usize],
     /// prev_log_index and attempt of the last request within the round.
     pub(crate) last_sent: (u32, Index, u32),
 }
@@ -653,7 +655,8 @@ impl Tally {
 impl Progress {
     fn digest(&self, digest: Digest) -> Digest {
         let (round, prev, attempt) = self.last_sent;
-        digest
+        let sent = self.sent_upto.iter().take(self.in_flight as usize);
+        sent.fold(digest, |digest, last| digest.word(u64::from(last.0)))
             .word(u64::from(self.next_index.0) << 32 | u64::from(self.match_index.0))
             .word(u64::from(self.in_flight) << 1 | u64::from(self.matched))
             .word(self.sent_at.0)

@@ -38,6 +38,7 @@ impl Node {
             in_flight: 0,
             sent_at: Time(0),
             matched: false,
+            sent_upto: Default::default(),
             last_sent: (0, Index(0), 0),
         };
         let rows = self.config.members.iter().map(|id| id.row() + 1).max().unwrap_or(0);
@@ -121,7 +122,7 @@ impl Node {
         let row = &mut progress[to.row()];
         if row.in_flight > 0 && context.now.since(row.sent_at) >= interval {
             // Nothing came back for a whole interval: what was on its way is taken to be lost.
-            row.in_flight = 0;
+            row.forget_requests();
             if row.matched {
                 row.next_index = row.match_index.next();
             }
@@ -172,7 +173,7 @@ impl Node {
         let room = sendable.0.saturating_sub(prev_log_index.0);
         let entries = if carries { self.log.copy_from(row.next_index, room.min(batch)) } else { Vec::new() };
         if !entries.is_empty() {
-            row.in_flight += 1;
+            row.note_request(row.next_index.plus(entries.len() as u32).before());
             row.sent_at = context.now;
             if pipelined && row.matched {
                 row.next_index = row.next_index.plus(entries.len() as u32);
@@ -201,23 +202,21 @@ impl Node {
             let (kind, why) = (MessageKind::AppendReply, IgnoreCause::Overtaken);
             effects.tell(Happening::Ignored { from, kind, why });
         } else {
-            self.go_back(answer, effects);
-            self.replicate_to(context, from, effects);
+            self.go_back(context, answer, effects);
         }
     }
 
     fn on_append_success(&mut self, context: &Context, answer: Answer, effects: &mut Effects) {
         let Role::Leader { progress, .. } = &mut self.role else { return };
         let row = &mut progress[answer.from.row()];
-        row.matched = true;
-        if answer.match_index > answer.prev_log_index {
-            row.in_flight = row.in_flight.saturating_sub(1);
-        }
+        row.answered(answer.match_index);
         let advanced = answer.match_index > row.match_index;
         if advanced {
             row.match_index = answer.match_index;
             effects.tell(Happening::MatchAdvanced { follower: answer.from, match_index: answer.match_index });
         }
+        // A copy of an older answer does not say that a gap in the pipeline is closed.
+        row.matched |= advanced || row.match_index == Index(0);
         row.next_index = row.next_index.max(row.match_index.next());
         self.replicate_to(context, answer.from, effects);
         if advanced {
@@ -225,17 +224,32 @@ impl Node {
         }
     }
 
-    /// Lowers next_index after a refusal: by one (section 5.3), or past a whole term with fast back-up.
-    fn go_back(&mut self, answer: Answer, effects: &mut Effects) {
+    /// Lowers next_index after a refusal: by one (section 5.3), or past a whole term with fast back-up. If the place
+    /// where the logs agree is known, something got lost in the pipeline after it: the leader goes back there, and
+    /// sends one request at a time until it is answered. So the refusals of all that followed are overtaken, instead
+    /// of starting a pipeline each.
+    fn go_back(&mut self, context: &Context, answer: Answer, effects: &mut Effects) {
         let target = answer.conflict.map(|conflict| self.skip_term(conflict));
         let Role::Leader { progress, .. } = &mut self.role else { return };
         let row = &mut progress[answer.from.row()];
         let from = row.next_index;
-        let to = target.unwrap_or(answer.prev_log_index).min(answer.prev_log_index).max(row.match_index.next());
-        row.next_index = to.max(Index(1));
-        row.in_flight = 0;
-        let fast = answer.conflict.is_some();
-        effects.tell(Happening::NextIndexLowered { follower: answer.from, from, to: row.next_index, fast });
+        let agreed = row.match_index.next();
+        let is_gap = row.matched;
+        let to = match target.unwrap_or(answer.prev_log_index) {
+            _ if is_gap => agreed,
+            to => to.min(answer.prev_log_index).max(agreed),
+        };
+        if to == from {
+            // Refused before the first entry, by a rival leader: that is no matter of the log, and the next heartbeat
+            // is soon enough.
+            return;
+        }
+        row.next_index = to;
+        row.matched = false;
+        row.forget_requests();
+        let fast = answer.conflict.is_some() && !is_gap;
+        effects.tell(Happening::NextIndexLowered { follower: answer.from, from, to, fast });
+        self.replicate_to(context, answer.from, effects);
     }
 
     /// Where to go on if the follower's entries of that term may be wrong: after the leader's own last entry of
@@ -293,7 +307,29 @@ impl Progress {
 
     /// Whether a refusal at this place is older than what is known by now.
     fn is_overtaken(&self, prev_log_index: Index) -> bool {
-        prev_log_index <= self.match_index && self.matched || prev_log_index >= self.next_index
+        let agrees = self.matched || self.match_index > Index(0);
+        agrees && prev_log_index <= self.match_index || prev_log_index >= self.next_index
+    }
+
+    fn note_request(&mut self, last: Index) {
+        self.sent_upto[self.in_flight as usize] = last;
+        self.in_flight += 1;
+    }
+
+    /// An acknowledgement answers all requests that end there or before, and copies of it none: so each request
+    /// makes room for one other, however often the network copies it.
+    fn answered(&mut self, upto: Index) {
+        let waiting = self.sent_upto;
+        let before = core::mem::take(&mut self.in_flight);
+        self.sent_upto = Default::default();
+        for last in waiting.into_iter().take(before as usize).filter(|last| *last > upto) {
+            self.note_request(last);
+        }
+    }
+
+    fn forget_requests(&mut self) {
+        self.in_flight = 0;
+        self.sent_upto = Default::default();
     }
 }
 
