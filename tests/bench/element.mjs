@@ -1,0 +1,151 @@
+/** The page as a reader has it: what it weighs, what a frame costs, and what a click costs. */
+import { gzipSync } from "node:zlib";
+import { atMost, information, mean, median, sum } from "./rows.mjs";
+import { answersTo, framesOf, tasksDuring } from "./trace.mjs";
+
+/**
+ * @typedef {import("../../scripts/bench.mjs").Row} Row
+ * @typedef {import("playwright-core").Browser} Browser
+ * @typedef {import("playwright-core").Page} Page
+ * @typedef {HTMLElement & { seek(seconds: number): void, play(): void, currentTime: number, playbackRate: number,
+ *   send(intent: object): void }} Lab what the element offers to its host page
+ */
+
+const VIEW = { width: 1440, height: 900 };
+const PLAYED_MS = 3_000;
+const CLICKS = 12;
+/** Long enough for a picture to be drawn before the next click. */
+const PAUSE_MS = 250;
+const HOUR_S = 3_600;
+
+/** @param {Browser} browser @param {string} site @returns {Promise<Row[]>} */
+export async function elementRows(browser, site) {
+  return [
+    ...(await weight(browser, site)),
+    ...(await frames(browser, site, 5, 3)),
+    ...(await frames(browser, site, 25, 6)),
+    ...(await clicks(browser, site, "after 10 simulated seconds", 10)),
+    ...(await clicks(browser, site, "after one simulated hour", HOUR_S)),
+  ];
+}
+
+/**
+ * Everything that the first view loads, each answer packed as a server would pack it.
+ * @param {Browser} browser
+ * @param {string} site
+ */
+async function weight(browser, site) {
+  const page = await browser.newPage({ viewport: VIEW });
+  /** @type {import("playwright-core").Response[]} */
+  const answers = [];
+  /** @type {string[]} */
+  const strangers = [];
+  page.on("response", (answer) => answers.push(answer));
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol !== "data:" && origin !== new URL(site).origin) strangers.push(request.url());
+  });
+  await page.goto(site, { waitUntil: "networkidle" });
+  await shown(page);
+  const own = answers.filter((answer) => !answer.url().startsWith("data:"));
+  const packed = await Promise.all(own.map(async (answer) => gzipSync(await answer.body(), { level: 9 }).length));
+  const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
+  await page.close();
+  return [
+    atMost("page weight, all responses of the first view, gzip -9", sum(packed) / 1e3, "kB", 150),
+    atMost("requests to other hosts", strangers.length, "requests", 0),
+    information("first contentful paint, from this machine (wall)", paint ?? Number.NaN, "ms"),
+  ];
+}
+
+/** @param {Page} page */
+async function shown(page) {
+  await page.waitForFunction(() => document.querySelector("raft-lab")?.shadowRoot?.querySelector(".poster, .proxy"));
+}
+
+/**
+ * The standard load, played to a moment and at rest there.
+ * @param {Browser} browser
+ * @param {string} site
+ * @param {number} servers
+ * @param {number} seconds
+ */
+async function opened(browser, site, servers, seconds) {
+  const page = await browser.newPage({ viewport: VIEW });
+  await page.goto(`${site}?scenario=playground&seed=7&servers=${servers}`);
+  await shown(page);
+  const lab = await page.evaluateHandle(() => /** @type {Lab} */ (document.querySelector("raft-lab")));
+  await lab.evaluate((element, to) => element.seek(to), seconds);
+  await page.waitForFunction(([element, to]) => element.currentTime >= to, /** @type {const} */ ([lab, seconds]));
+  return { page, lab };
+}
+
+/**
+ * Playing in real time, the fastest at which a reader can still follow anything, and at the speed of the beginning.
+ * @param {Browser} browser
+ * @param {string} site
+ * @param {number} servers
+ * @param {number} budget
+ */
+async function frames(browser, site, servers, budget) {
+  const rows = [];
+  for (const [speed, title] of /** @type {const} */ ([
+    [1 / 20, "at 1/20"],
+    [1, "in real time"],
+  ])) {
+    const { page, lab } = await opened(browser, site, servers, 10);
+    await lab.evaluate((element, rate) => {
+      element.playbackRate = rate;
+      element.play();
+    }, speed);
+    // What runs often is compiled anew in the first second.
+    await page.waitForTimeout(1_000);
+    const tasks = await tasksDuring(browser, page, () => page.waitForTimeout(PLAYED_MS));
+    const drawn = framesOf(tasks);
+    const handler = drawn.map(({ handlerMs }) => handlerMs);
+    const name = `frame, ${servers} servers ${title}`;
+    rows.push(
+      atMost(`${name}: handler and drawing, median (CPU)`, median(handler), "ms", budget),
+      information(`${name}: handler and drawing, worst (CPU)`, Math.max(...handler), "ms"),
+      atMost(`${name}: all of the main thread, mean (CPU)`, mean(drawn.map(({ allMs }) => allMs)), "ms", budget),
+      information(`${name}: frames in a second`, (drawn.length * 1e3) / PLAYED_MS, "frames"),
+    );
+    await page.close();
+  }
+  return rows;
+}
+
+/**
+ * From a real key press or click to the end of the task that draws its picture.
+ * @param {Browser} browser
+ * @param {string} site
+ * @param {string} when
+ * @param {number} seconds
+ */
+async function clicks(browser, site, when, seconds) {
+  const { page, lab } = await opened(browser, site, 5, seconds);
+  const server = page.locator('raft-lab .proxy[data-server="2"]');
+  const send = page.locator("raft-lab .request button[type=submit]");
+  const actions = /** @type {const} */ ([
+    ["crash and restart by key", "keydown", () => server.press("c")],
+    ["request by click", "click", () => send.click()],
+  ]);
+  const rows = [];
+  for (const [what, event, act] of actions) {
+    const tasks = await tasksDuring(browser, page, async () => {
+      for (let i = 0; i < CLICKS; i++) {
+        await act();
+        await page.waitForTimeout(PAUSE_MS);
+      }
+    });
+    const took = answersTo(tasks, event);
+    const name = `${what} to its picture, ${when}`;
+    rows.push(
+      atMost(`${name}, worst of ${took.length} (CPU)`, Math.max(...took), "ms", 16),
+      information(`${name}, median (CPU)`, median(took), "ms"),
+    );
+  }
+  await lab.dispose();
+  await page.close();
+  return rows;
+}

@@ -1,0 +1,98 @@
+/**
+ * What the main thread of a page did, from Chromium's own trace.
+ *
+ * Times are CPU time of that thread, in milliseconds: on a machine that is shared, a clock on the wall would measure
+ * the neighbours too. A task is one turn of the event loop; what is painted is rasterised and handed over within one.
+ */
+import { sum } from "./rows.mjs";
+
+/**
+ * @typedef {object} TraceEvent one complete event; times in microseconds
+ * @property {string} name
+ * @property {number} pid
+ * @property {number} tid
+ * @property {number} ts
+ * @property {number} [dur]
+ * @property {number} [tdur] CPU time
+ * @property {{ data?: { type?: string } }} [args]
+ *
+ * @typedef {{ start: number, end: number, cpuMs: number, frameMs: number, events: string[] }} Task
+ * `frameMs`: handlers of animation frames within it; `events`: types of DOM events dispatched within it
+ */
+
+const CATEGORIES = ["-*", "toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"];
+
+/**
+ * The tasks of the page's main thread while `action` goes on.
+ * @param {import("playwright-core").Browser} browser
+ * @param {import("playwright-core").Page} page
+ * @param {() => Promise<void>} action
+ */
+export async function tasksDuring(browser, page, action) {
+  await browser.startTracing(page, { categories: CATEGORIES });
+  let text;
+  try {
+    await action();
+  } finally {
+    text = (await browser.stopTracing()).toString();
+  }
+  return tasksOf(JSON.parse(text).traceEvents);
+}
+
+/** @param {TraceEvent[]} events @returns {Task[]} */
+function tasksOf(events) {
+  const drawing = events.find(({ name }) => name === "FireAnimationFrame");
+  if (drawing === undefined) throw new Error("The page has drawn nothing.");
+  // What was still going on when the trace ended has no length.
+  const main = events.filter(({ pid, tid, dur }) => pid === drawing.pid && tid === drawing.tid && dur !== undefined);
+  const tasks = main.filter(({ name }) => name === "RunTask").map(asTask);
+  tasks.sort((a, b) => a.start - b.start);
+  for (const event of main) {
+    if (event.name !== "FireAnimationFrame" && event.name !== "EventDispatch") continue;
+    const task = tasks.find(({ start, end }) => start <= event.ts && event.ts <= end);
+    if (task === undefined) continue;
+    if (event.name === "FireAnimationFrame") task.frameMs += cpuMs(event);
+    else task.events.push(event.args?.data?.type ?? "");
+  }
+  return tasks;
+}
+
+/** @param {TraceEvent} event @returns {Task} */
+function asTask(event) {
+  return { start: event.ts, end: event.ts + (event.dur ?? 0), cpuMs: cpuMs(event), frameMs: 0, events: [] };
+}
+
+/** @param {TraceEvent} event */
+function cpuMs(event) {
+  if (event.tdur === undefined) throw new Error("This Chromium does not trace CPU time.");
+  return event.tdur / 1000;
+}
+
+/** Each frame: its handlers with their drawing, and everything since the frame before. @param {Task[]} tasks */
+export function framesOf(tasks) {
+  /** @type {{ handlerMs: number, allMs: number }[]} */
+  const frames = [];
+  let allMs = 0;
+  for (const task of tasks) {
+    allMs += task.cpuMs;
+    if (task.frameMs === 0) continue;
+    frames.push({ handlerMs: task.frameMs, allMs });
+    allMs = 0;
+  }
+  // What came before the first is not known as a whole.
+  return frames.slice(1);
+}
+
+/**
+ * From each event of a type to the end of the task that draws the next frame: all tasks of that stretch.
+ * @param {Task[]} tasks
+ * @param {string} type
+ */
+export function answersTo(tasks, type) {
+  const asked = tasks.flatMap((task, i) => (task.events.includes(type) ? [i] : []));
+  return asked.map((from) => {
+    const to = tasks.findIndex((task, i) => i >= from && task.frameMs > 0);
+    if (to < 0) throw new Error(`No frame follows a ${type}.`);
+    return sum(tasks.slice(from, to + 1).map((task) => task.cpuMs));
+  });
+}
