@@ -13,6 +13,10 @@ use std::process::ExitCode;
 
 /// Most events of a run: about a day of five servers.
 const EVENTS_MAX: u64 = 50_000_000;
+/// Most messages and writes that wait at once; each costs some hundred bytes.
+const LOAD_MAX: usize = 1_000_000;
+/// Events between two looks at how much is under way.
+const LOOK: u64 = 2_000;
 /// Most lines of a trace that becomes a member of an object, and has to be held in memory.
 const TRACE_MAX: usize = 1_000_000;
 
@@ -81,7 +85,12 @@ fn play(
         if before > events_max {
             return Err(format!("the run has more than {events_max} events; choose an earlier end with --until"));
         }
-        let allowance = if listens { 1 } else { events_max + 1 - before };
+        if run.world().load() > LOAD_MAX {
+            return Err(format!(
+                "more than {LOAD_MAX} messages and writes wait at once; choose a shorter latency or longer timeouts"
+            ));
+        }
+        let allowance = if listens { 1 } else { LOOK.min(events_max + 1 - before) };
         let progress = match end {
             End::At(time) => run.seek(time, allowance),
             End::After { event, .. } => run.seek_event(event, allowance),

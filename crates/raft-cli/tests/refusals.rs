@@ -86,6 +86,22 @@ fn saved_runs() {
 }
 
 #[test]
+fn a_run_that_would_fill_the_memory_is_refused() {
+    let sentence = "more than 1000000 messages and writes wait at once; choose a shorter latency or longer timeouts";
+    for (name, source) in [
+        ("slow-network.txt", "servers: 101\nlatency: 60s\nheartbeat: 100us\nat 0us: timeout S1\nuntil: 100s\n"),
+        ("slow-disk.txt", "servers: 101\nelection-timeout: 1us\nlatency: 80000s\nuntil: 100s\n"),
+    ] {
+        refused(&[&temporary(name, source)], sentence);
+    }
+    // A client that gets no answers stops asking.
+    let bursts = ["burst 1000"; 300].join("; ");
+    let path =
+        temporary("bursts.txt", format!("servers: 1\nuntil: 1s\nat 0us: {bursts}\nexpect not S1 commits 10001\n"));
+    assert_eq!(raftlab(&["run", &path]).status, 0);
+}
+
+#[test]
 fn arguments() {
     for args in [&["run"][..], &["run", "playground", "--fast"], &["jog"], &[]] {
         let said = raftlab(args);

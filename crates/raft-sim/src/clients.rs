@@ -30,6 +30,9 @@ pub struct Done {
     pub result: Option<String>,
 }
 
+/// Most requests of one client that wait for an answer at once; it makes no more until one is answered.
+pub const OPEN_MAX: usize = 10_000;
+
 /// How many answered requests are remembered for the reader.
 const REMEMBERED: usize = 4;
 
@@ -38,7 +41,7 @@ const REMEMBERED: usize = 4;
 pub struct Client {
     /// The server that it takes for the leader.
     pub believes: ServerId,
-    /// Requests that wait.
+    /// Requests that wait, in the order of their serials.
     pub open: Vec<Open>,
     /// The newest answered ones, oldest first.
     pub done: VecDeque<Done>,
@@ -62,13 +65,28 @@ impl Client {
         self.serial
     }
 
+    /// Whether it cannot make so many requests more, because too many wait already.
+    pub fn is_busy(&self, more: u32) -> bool {
+        self.open.len() + more as usize > OPEN_MAX
+    }
+
+    /// Whether this attempt at a request still waits for its answer.
+    pub fn awaits(&self, serial: u32, attempt: u32) -> bool {
+        self.find(serial).is_some_and(|at| self.open[at].attempt == attempt)
+    }
+
+    fn find(&self, serial: u32) -> Option<usize> {
+        self.open.binary_search_by_key(&serial, |open| open.operation.serial).ok()
+    }
+
     pub(crate) fn open_mut(&mut self, serial: u32) -> Option<&mut Open> {
-        self.open.iter_mut().find(|open| open.operation.serial == serial)
+        let at = self.find(serial)?;
+        self.open.get_mut(at)
     }
 
     /// Takes the answered request from those that wait.
     pub(crate) fn close(&mut self, serial: u32, server: ServerId, result: Option<String>) -> Option<Operation> {
-        let at = self.open.iter().position(|open| open.operation.serial == serial)?;
+        let at = self.find(serial)?;
         let open = self.open.remove(at);
         if self.done.len() == REMEMBERED {
             self.done.pop_front();

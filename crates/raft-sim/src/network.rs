@@ -87,6 +87,11 @@ pub struct LinkSettings {
     pub loss_ppm: Option<u32>,
 }
 
+/// Lost messages that are kept for the eye before those are looked for that would have arrived by now.
+const GHOSTS_KEPT: usize = 64;
+/// Most lost messages that are kept; nobody can tell more of them apart.
+const GHOSTS_MAX: usize = 4_096;
+
 /// All links and all messages under way.
 #[derive(Clone, Debug, Default)]
 pub struct Network {
@@ -144,7 +149,12 @@ impl Network {
     }
 
     pub(crate) fn haunt(&mut self, flight: Flight, now: Time) {
-        self.ghosts.retain(|ghost| ghost.arrive > now);
+        if self.ghosts.len().is_multiple_of(GHOSTS_KEPT) {
+            self.ghosts.retain(|ghost| ghost.arrive > now);
+        }
+        if self.ghosts.len() >= GHOSTS_MAX {
+            self.ghosts.drain(..GHOSTS_MAX / 2);
+        }
         self.ghosts.push(flight);
     }
 
@@ -152,6 +162,11 @@ impl Network {
     pub fn flights(&self, now: Time) -> impl Iterator<Item = &Flight> {
         let ghosts = self.ghosts.iter().filter(move |ghost| ghost.arrive > now);
         self.slots.iter().flatten().chain(ghosts)
+    }
+
+    /// How many messages are really under way.
+    pub fn under_way(&self) -> usize {
+        self.slots.len() - self.free.len()
     }
 
     /// Messages that are real, in an order of no meaning.

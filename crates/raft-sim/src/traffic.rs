@@ -6,12 +6,20 @@ use crate::key::{Kind, MessageKey};
 use crate::machine::Operation;
 use crate::network::{Fate, Flight, Outcome, Payload};
 use crate::queue::{Item, Queued};
+use crate::server::Server;
 use crate::told::{ClientTold, EventKind, LossCause, Told};
 use crate::world::{World, down_or_barrier};
 use alloc::string::ToString;
 use raft_core::{Envelope, Input, Micros, ServerId, Time};
 
 impl World {
+    /// How much waits in this world: messages under way, writes, what waits for them, and what waits for a paused
+    /// server. Whoever plays what others wrote gives up when it grows beyond measure.
+    pub fn load(&self) -> usize {
+        let backlog = |server: &Server| server.writes.len() + server.outbox.len() + server.inbox.len();
+        self.network.under_way() + self.servers.iter().map(backlog).sum::<usize>()
+    }
+
     /// Sends a message between servers.
     pub(crate) fn send(&mut self, envelope: Envelope) {
         let key = MessageKey::of(&envelope);

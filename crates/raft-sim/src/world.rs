@@ -6,7 +6,7 @@
 
 use crate::chance::{Chance, Purpose};
 use crate::checkers::{Checkers, Violation, Witness};
-use crate::clients::{Client, Open};
+use crate::clients::{Client, OPEN_MAX, Open};
 use crate::command::{BURST_MAX, CLIENTS_MAX, Command, Handling, Request};
 use crate::config::WorldConfig;
 use crate::key::MessageKey;
@@ -169,10 +169,7 @@ impl World {
             }
             Item::Stable { server, life, .. } => self.servers[server.row()].life == life,
             Item::Workload { token, .. } => self.workload_token == token,
-            Item::Retry { client, serial, attempt } => {
-                let opens = &self.clients[client as usize - 1].open;
-                opens.iter().any(|open| open.operation.serial == serial && open.attempt == attempt)
-            }
+            Item::Retry { client, serial, attempt } => self.clients[client as usize - 1].awaits(serial, attempt),
         }
     }
 
@@ -376,6 +373,9 @@ impl World {
     pub(crate) fn ask(&mut self, request: &Request) {
         let client = request.client;
         let who = &mut self.clients[client as usize - 1];
+        if who.is_busy(1) {
+            return;
+        }
         let operation =
             Operation { client, serial: who.next_serial(), key: request.key.clone(), value: request.value.clone() };
         let server = request.server.unwrap_or(who.believes);
@@ -624,6 +624,12 @@ impl World {
             Command::Resume(id) if !shell(id).paused => Some(format!("{id} is not paused")),
             Command::Timeout(id) if shell(id).node.is_none() => Some(format!("{id} is down; it has no timer")),
             Command::Timeout(id) if shell(id).paused => Some(format!("{id} is paused; resume it first")),
+            Command::Request(request) if self.clients[request.client as usize - 1].is_busy(1) => {
+                Some(format!("C{} already waits for {OPEN_MAX} answers", request.client))
+            }
+            Command::Burst(count) if self.clients[0].is_busy(*count) => {
+                Some(format!("C1 would wait for more than {OPEN_MAX} answers"))
+            }
             Command::Message(key, _) if self.network.find(key).is_none() => {
                 Some(format!("the message {key} is no longer in flight"))
             }
