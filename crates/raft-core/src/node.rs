@@ -263,7 +263,7 @@ impl Node {
     }
 
     fn receive(&mut self, context: &Context, envelope: Envelope, effects: &mut Effects) {
-        assert_eq!(envelope.to, self.id, "misrouted {envelope:?}");
+        assert!(envelope.to == self.id, "a message for {} came to {}", envelope.to, self.id);
         if !self.settle_term(context, &envelope, effects) {
             return;
         }

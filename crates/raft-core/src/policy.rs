@@ -50,7 +50,14 @@ pub fn grants_vote(
 
 /// The highest index that `needed` of these servers store (section 5.3). The list is sorted on the way.
 pub fn commit_candidate(stored: &mut [Index], needed: u32) -> Index {
-    stored.sort_unstable_by(|a, b| b.cmp(a));
+    // By insertion: the list is short and mostly in order, and the library's sort would weigh kilobytes in the page.
+    for next in 1..stored.len() {
+        let mut at = next;
+        while at > 0 && stored[at - 1] < stored[at] {
+            stored.swap(at - 1, at);
+            at -= 1;
+        }
+    }
     stored.get(needed as usize - 1).copied().unwrap_or_default()
 }
 

@@ -4,7 +4,7 @@
 //! entries they remember whatever becomes of the servers that counted them.
 
 use crate::server::Server;
-use alloc::collections::BTreeMap;
+use crate::sorted::Sorted;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use raft_core::{Chunks, Entry, Happening, Index, Log, Node, ServerId, Term, Time, majority};
@@ -192,12 +192,12 @@ struct CommittedIn {
 /// The watchers and what they remember.
 #[derive(Clone, Debug, Default)]
 pub struct Checkers {
-    leaders: Arc<BTreeMap<Term, ServerId>>,
+    leaders: Arc<Sorted<Term, ServerId>>,
     seen: Vec<Seen>,
     /// Digest of the log up to an index, for the first term seen there.
     first_terms: Chunks<(Term, u64)>,
     /// The same for further terms at an index.
-    other_terms: Arc<BTreeMap<(Index, Term), u64>>,
+    other_terms: Arc<Sorted<(Index, Term), u64>>,
     /// Every entry that any server counted as committed, as it was first counted.
     committed: Log,
     committed_in: Vec<CommittedIn>,

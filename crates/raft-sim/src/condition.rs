@@ -303,13 +303,16 @@ impl Script {
         let mut plan = Plan { servers, expectations, ..Plan::default() };
         for step in steps {
             match &step.trigger {
-                Trigger::At(time) => plan.timed.push((*time, step.actions.clone(), step.line)),
+                Trigger::At(time) => {
+                    // Steps of one time keep their order.
+                    let place = plan.timed.partition_point(|(other, ..)| other <= time);
+                    plan.timed.insert(place, (*time, step.actions.clone(), step.line));
+                }
                 Trigger::When(condition, after) => {
                     plan.waits.push((condition.clone(), *after, step.actions.clone(), step.line))
                 }
             }
         }
-        plan.timed.sort_by_key(|(time, ..)| *time);
         Self { plan: Arc::new(plan), ..Self::default() }
     }
 

@@ -16,6 +16,7 @@ pub mod machine;
 pub mod network;
 pub mod queue;
 pub mod server;
+mod sorted;
 pub mod spread;
 pub mod text;
 pub mod told;

@@ -1,6 +1,6 @@
 //! The state machine: a small key-value store, and how its operations stand in the log.
 
-use alloc::collections::BTreeMap;
+use crate::sorted::Sorted;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -77,7 +77,7 @@ pub fn entry_text(entry: &Entry) -> String {
 /// The state of one server's store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Machine {
-    values: BTreeMap<String, String>,
+    values: Sorted<String, String>,
     /// Names everything that was applied, in order: equal to the log's digest at the last applied index, if
     /// nothing was left out.
     chain: u64,
@@ -94,7 +94,7 @@ impl Machine {
                 self.values.insert(operation.key, value.clone());
                 Some(value)
             }
-            None => self.values.get(&operation.key).cloned(),
+            None => self.values.get(operation.key.as_str()).cloned(),
         }
     }
 

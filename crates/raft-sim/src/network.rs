@@ -2,8 +2,8 @@
 
 use crate::key::MessageKey;
 use crate::machine::Operation;
+use crate::sorted::Sorted;
 use crate::spread::Spread;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 use raft_core::{Envelope, ServerId, Time};
@@ -100,8 +100,8 @@ pub struct Network {
     sent: u64,
     /// Messages that were lost and would not have arrived yet: still seen, no longer real.
     ghosts: Vec<Flight>,
-    links: BTreeMap<(ServerId, ServerId), LinkSettings>,
-    cuts: BTreeSet<(ServerId, ServerId)>,
+    links: Sorted<(ServerId, ServerId), LinkSettings>,
+    cuts: Sorted<(ServerId, ServerId), ()>,
     /// Group of each server, by row; empty while there is no partition.
     groups: Vec<u8>,
 }
@@ -176,24 +176,20 @@ impl Network {
 
     /// What is special about a link.
     pub fn link(&self, from: ServerId, to: ServerId) -> LinkSettings {
-        if self.links.is_empty() {
-            LinkSettings::default()
-        } else {
-            self.links.get(&(from, to)).copied().unwrap_or_default()
-        }
+        self.links.get(&(from, to)).copied().unwrap_or_default()
     }
 
     pub(crate) fn link_mut(&mut self, from: ServerId, to: ServerId) -> &mut LinkSettings {
-        self.links.entry((from, to)).or_default()
+        self.links.entry((from, to))
     }
 
     /// Links that have settings of their own.
-    pub fn links(&self) -> impl Iterator<Item = (&(ServerId, ServerId), &LinkSettings)> {
+    pub fn links(&self) -> impl Iterator<Item = &((ServerId, ServerId), LinkSettings)> {
         self.links.iter()
     }
 
     pub(crate) fn cut(&mut self, from: ServerId, to: ServerId) {
-        self.cuts.insert((from, to));
+        self.cuts.insert((from, to), ());
     }
 
     pub(crate) fn mend(&mut self, from: ServerId, to: ServerId) {
@@ -217,7 +213,7 @@ impl Network {
 
     /// Why nothing passes from one server to another, if so.
     pub fn barrier(&self, from: ServerId, to: ServerId) -> Option<crate::told::LossCause> {
-        if !self.cuts.is_empty() && self.cuts.contains(&(from, to)) {
+        if self.cuts.get(&(from, to)).is_some() {
             return Some(crate::told::LossCause::Cut);
         }
         let group = |id: ServerId| self.groups.get(id.row());
@@ -226,28 +222,23 @@ impl Network {
 
     /// Cut links in order.
     pub fn cuts(&self) -> impl Iterator<Item = &(ServerId, ServerId)> {
-        self.cuts.iter()
+        self.cuts.iter().map(|(link, ())| link)
     }
 
     /// The groups of the partition; none if there is none.
     pub fn groups(&self) -> Vec<Vec<ServerId>> {
-        let mut groups: BTreeMap<u8, Vec<ServerId>> = BTreeMap::new();
-        for (row, group) in self.groups.iter().enumerate() {
-            groups.entry(*group).or_default().push(ServerId(row as u32 + 1));
-        }
-        groups.into_values().collect()
+        let members = |group: u8| {
+            let ids = (1..).map(ServerId).zip(&self.groups).filter(move |(_, of)| **of == group);
+            ids.map(|(id, _)| id).collect()
+        };
+        let last = self.groups.iter().max().copied();
+        let groups = last.into_iter().flat_map(|last| 0..=last).map(members);
+        groups.filter(|group: &Vec<ServerId>| !group.is_empty()).collect()
     }
 
     /// Number of a server's group, from 1; 0 while there is no partition.
     pub fn group_of(&self, id: ServerId) -> u32 {
         let Some(own) = self.groups.get(id.row()) else { return 0 };
-        let mut seen: Vec<u8> = Vec::new();
-        for group in &self.groups {
-            if !seen.contains(group) {
-                seen.push(*group);
-            }
-        }
-        seen.sort_unstable();
-        seen.iter().position(|group| group == own).map_or(0, |at| at as u32 + 1)
+        (0..=*own).filter(|group| self.groups.contains(group)).count() as u32
     }
 }

@@ -1,6 +1,7 @@
 //! The one queue of the world, ordered by time and, within an instant, by the order of arrival.
 
 use alloc::collections::BinaryHeap;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 use raft_core::{ServerId, Time, WriteId};
 
@@ -101,9 +102,12 @@ impl Queue {
         self.heap.pop()
     }
 
-    /// All items in an order of no meaning.
-    pub fn iter(&self) -> impl Iterator<Item = &Queued> {
-        self.heap.iter()
+    /// All items, the next one first.
+    pub fn in_order(&self) -> Vec<Queued> {
+        let mut items = self.heap.clone().into_sorted_vec();
+        // Ascending means from the one that the heap would give last.
+        items.reverse();
+        items
     }
 
     /// Removes the items that are not wanted.

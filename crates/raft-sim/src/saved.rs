@@ -127,12 +127,14 @@ pub fn from_text(text: &str) -> Result<Run, String> {
         return Err(format!("the run has more than {COMMANDS_MAX} commands"));
     }
     let scenario = Scenario::parse("run", &rest).map_err(|problem| problem.to_string())?;
-    let mut commands = Vec::new();
+    let mut commands: Vec<Stamped> = Vec::new();
     for (number, text) in does {
-        commands.push(parse_do(text, scenario.config.servers).map_err(|why| format!("line {number}: {why}"))?);
+        let found = parse_do(text, scenario.config.servers).map_err(|why| format!("line {number}: {why}"))?;
+        // Commands of one instant keep their order.
+        let moment = (found.time, found.after);
+        let place = commands.partition_point(|other| (other.time, other.after) <= moment);
+        commands.insert(place, found);
     }
-    // A stable sort: commands of one instant keep their order.
-    commands.sort_by_key(|stamped| (stamped.time, stamped.after));
     let mut run = Run::new(scenario.config, scenario.seed, commands, Script::default());
     run.scenario = name;
     if let Some(look) = look {

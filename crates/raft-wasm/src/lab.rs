@@ -78,7 +78,7 @@ impl Lab {
     /// # Errors
     /// A sentence that says what would have been right.
     pub fn open(setup: Ts<Setup>) -> Result<Lab, JsError> {
-        let setup: Setup = setup.to_rust().map_err(|why| refuse(format!("the setup cannot be read: {why}")))?;
+        let setup = Setup::read(&setup).map_err(|why| refuse(format!("the setup cannot be read: {why}")))?;
         let mut scenario = match (&setup.source, &setup.scenario) {
             (Some(source), _) => Scenario::parse("own", source).map_err(|problem| refuse(problem.to_string()))?,
             (None, Some(name)) => scenario::built_in(name).map_err(refuse)?,
