@@ -189,6 +189,9 @@ struct CommittedIn {
     by: ServerId,
 }
 
+/// How many elected leaders are remembered with their logs.
+const ELECTED_MAX: usize = 16;
+
 /// The watchers and what they remember.
 #[derive(Clone, Debug, Default)]
 pub struct Checkers {
@@ -201,6 +204,8 @@ pub struct Checkers {
     /// Every entry that any server counted as committed, as it was first counted.
     committed: Log,
     committed_in: Vec<CommittedIn>,
+    /// The newest leaders with the logs that they were elected with: for commits that come to light later.
+    elected: Arc<Vec<(Term, ServerId, Log)>>,
     /// Committed entries up to here are known to be lost already.
     lost_below: Option<Index>,
 }
@@ -235,10 +240,12 @@ impl Checkers {
         self.check_leadership(node, found);
         for happening in happenings {
             match *happening {
-                Happening::EntryAppended { index, .. } => self.check_entries(node, index, index, found),
-                Happening::EntriesStored { first, last, .. } => self.check_entries(node, first, last, found),
-                Happening::EntriesRemoved { first, .. } => self.check_loss(id, first, servers, found),
-                Happening::CommitAdvanced { to, .. } => self.check_commit(node, to, servers, found),
+                Happening::EntryAppended { index, .. } => self.check_entries(node, index, found),
+                Happening::EntriesStored { first, .. } => self.check_entries(node, first, found),
+                Happening::EntriesRemoved { first, last, mine, .. } if self.held(node, first, mine) => {
+                    self.check_loss(id, first, last, servers, found);
+                }
+                Happening::CommitAdvanced { to, .. } => self.check_commit(node, to, found),
                 _ => (),
             }
         }
@@ -250,12 +257,11 @@ impl Checkers {
     }
 
     /// After a crash: what was in memory only is gone.
-    pub(crate) fn observe_crash(&mut self, id: ServerId, servers: &[Server], found: &mut Vec<Witness>) {
+    pub(crate) fn observe_crash(&mut self, id: ServerId, memory: &Log, servers: &[Server], found: &mut Vec<Witness>) {
         self.seen[id.row()] = Seen::default();
-        let stable = &servers[id.row()].stable.log;
-        let held = stable.last_index().min(self.committed.last_index());
-        if held < self.committed.last_index() {
-            self.check_loss(id, held.next(), servers, found);
+        let (before, after) = (self.agrees_upto(memory), self.agrees_upto(&servers[id.row()].stable.log));
+        if after < before {
+            self.check_loss(id, after.next(), before, servers, found);
         }
     }
 
@@ -280,6 +286,11 @@ impl Checkers {
             }
         }
         self.check_completeness(node, found);
+        let elected = Arc::make_mut(&mut self.elected);
+        if elected.len() == ELECTED_MAX {
+            elected.remove(0);
+        }
+        elected.push((term, id, log.clone()));
     }
 
     /// A new leader must have everything that was committed in earlier terms.
@@ -298,12 +309,16 @@ impl Checkers {
         }
     }
 
-    fn check_entries(&mut self, node: &Node, first: Index, last: Index, found: &mut Vec<Witness>) {
-        for index in first.0..=last.0 {
-            if let Some(term) = self.note_entry(node.log(), Index(index)) {
-                found.push(Witness::LogsDiffer { server: node.id(), index: Index(index), term });
-                return;
-            }
+    /// Looks at all entries from `first` on: if an entry was exchanged, those behind it follow something else now.
+    fn check_entries(&mut self, node: &Node, first: Index, found: &mut Vec<Witness>) {
+        let mut differs = None;
+        for index in first.0..=node.log().last_index().0 {
+            // All are remembered, whatever is found among them.
+            let term = self.note_entry(node.log(), Index(index));
+            differs = differs.or(term.map(|term| (Index(index), term)));
+        }
+        if let Some((index, term)) = differs {
+            found.push(Witness::LogsDiffer { server: node.id(), index, term });
         }
     }
 
@@ -329,7 +344,7 @@ impl Checkers {
         }
     }
 
-    fn check_commit(&mut self, node: &Node, to: Index, servers: &[Server], found: &mut Vec<Witness>) {
+    fn check_commit(&mut self, node: &Node, to: Index, found: &mut Vec<Witness>) {
         let log = node.log();
         let to = to.min(log.last_index());
         let known = to.min(self.committed.last_index());
@@ -351,20 +366,12 @@ impl Checkers {
             Some(last) if last.term == commit.term && last.by == commit.by => last.upto = to,
             _ => self.committed_in.push(commit),
         }
-        // A leader of a later term may be there already; it must have the entry, too.
-        for other in servers.iter().filter_map(|server| server.node.as_ref()) {
-            if other.is_leader()
-                && other.current_term() > commit.term
-                && other.log().digest_at(to) != self.committed.digest_at(to)
-            {
-                let index = self.first_difference(other.log(), to);
-                found.push(Witness::LeaderLacks {
-                    leader: other.id(),
-                    term: other.current_term(),
-                    index,
-                    committed_in: commit.term,
-                    committed_by: commit.by,
-                });
+        // A leader of a later term may have been elected already; it must have had the entry, too.
+        for (term, leader, log) in self.elected.iter().filter(|(term, ..)| *term > commit.term) {
+            if log.digest_at(to) != self.committed.digest_at(to) {
+                let index = self.first_difference(log, to);
+                let (leader, term, committed_in, committed_by) = (*leader, *term, commit.term, commit.by);
+                found.push(Witness::LeaderLacks { leader, term, index, committed_in, committed_by });
             }
         }
     }
@@ -389,22 +396,52 @@ impl Checkers {
         Witness::AppliedDifferently { server: node.id(), index, mine, theirs, committed_by }
     }
 
-    /// After a server lost entries from `first` on: is every committed one still on a majority?
-    fn check_loss(&mut self, lost_by: ServerId, first: Index, servers: &[Server], found: &mut Vec<Witness>) {
-        if first > self.committed.last_index() || self.lost_below.is_some_and(|below| first >= below) {
+    /// Whether the entry of term `mine` that a server had at `index` was the committed one.
+    fn held(&self, node: &Node, index: Index, mine: Term) -> bool {
+        let before = index.before();
+        self.committed.term_at(index) == Some(mine) && node.log().digest_at(before) == self.committed.digest_at(before)
+    }
+
+    /// After a server lost entries from `first` to `last`: is every committed one of them still on a majority?
+    fn check_loss(
+        &mut self,
+        lost_by: ServerId,
+        first: Index,
+        last: Index,
+        servers: &[Server],
+        found: &mut Vec<Witness>,
+    ) {
+        // What a running server has removed from its log is lost, though its disk may hold it a little longer.
+        let logs: Vec<&Log> = servers.iter().map(Server::log).collect();
+        let copies = |index: Index| {
+            let digest = self.committed.digest_at(index);
+            logs.iter().filter(|log| log.digest_at(index) == digest).count() as u32
+        };
+        let needed = majority(servers.len() as u32);
+        let last = last.min(self.committed.last_index());
+        // Who holds an entry holds all before it: there are never more copies of a later one.
+        if copies(last) >= needed {
             return;
         }
-        let digest = self.committed.digest_at(first);
-        let holds = |server: &&Server| {
-            let memory = server.node.as_ref().is_some_and(|node| node.log().digest_at(first) == digest);
-            memory || server.stable.log.digest_at(first) == digest
-        };
-        let copies = servers.iter().filter(holds).count() as u32;
-        let needed = majority(servers.len() as u32);
-        if copies < needed {
-            self.lost_below = Some(first);
-            let term = self.committed.term_at(first).unwrap_or_default();
-            found.push(Witness::TooFewCopies { index: first, term, lost_by, copies, needed });
+        let (mut low, mut high) = (first.0, last.0);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if copies(Index(middle)) < needed { high = middle } else { low = middle + 1 }
+        }
+        let index = Index(low);
+        if self.lost_below.is_none_or(|below| index < below) {
+            let (term, copies) = (self.committed.term_at(index).unwrap_or_default(), copies(index));
+            self.lost_below = Some(index);
+            found.push(Witness::TooFewCopies { index, term, lost_by, copies, needed });
+        }
+    }
+
+    /// The last index up to which a log agrees with what is committed.
+    fn agrees_upto(&self, log: &Log) -> Index {
+        let end = log.last_index().min(self.committed.last_index());
+        match log.digest_at(end) == self.committed.digest_at(end) {
+            true => end,
+            false => self.first_difference(log, end).before(),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::queue::Queued;
 use crate::spread::Spread;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
-use raft_core::{Envelope, Index, Node, Stable, Term, Time, Volatile, Write, WriteId};
+use raft_core::{Envelope, Index, Log, Node, Stable, Term, Time, Volatile, Write, WriteId};
 
 /// A write on its way to the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +88,11 @@ impl Server {
     /// When its timer runs out, by the world's clock.
     pub fn deadline(&self) -> Option<Time> {
         self.node.as_ref().map(|node| self.clock.world(node.deadline()))
+    }
+
+    /// Its log: in memory while it is up, else on its disk.
+    pub fn log(&self) -> &Log {
+        self.node.as_ref().map_or(&self.stable.log, Node::log)
     }
 
     /// Puts what was written on the disk.

@@ -54,9 +54,7 @@ impl World {
     /// # Panics
     /// If the config is not valid; ask [`WorldConfig::validate`] first.
     pub fn new(config: WorldConfig, seed: u64) -> Self {
-        if let Err(why) = config.validate() {
-            panic!("the owner validates a config before it builds a world: {why}");
-        }
+        config.validate().expect("the owner validates a config before it builds a world");
         let servers: Vec<Server> =
             (1..=config.servers).map(|id| Server::new(initial_disk(&config, ServerId(id)))).collect();
         let mut world = Self {
@@ -318,12 +316,17 @@ impl World {
         let shell = &mut self.servers[id.row()];
         let context = Context { now: shell.clock.local(self.now), election_timeout: &draw };
         shell.node = Some(Node::start(id, self.config.node_config(), shell.stable.clone(), shell.before, &context));
+        // A server that takes entries for applied must have a state machine that has applied them.
+        let mut found = core::mem::take(&mut self.found);
+        self.checkers.check_applied(&self.servers[id.row()], &mut found);
+        self.found = found;
         self.schedule_timer(id);
     }
 
     pub(crate) fn crash_node(&mut self, id: ServerId) {
         let shell = &mut self.servers[id.row()];
         let (entries_lost, vote_lost) = shell.unstable();
+        let memory = shell.log().clone();
         let waiting = shell.lose_power();
         self.told.push(Told::Crashed { server: id, entries_lost, vote_lost });
         for queued in waiting {
@@ -334,7 +337,7 @@ impl World {
             }
         }
         let mut found = core::mem::take(&mut self.found);
-        self.checkers.observe_crash(id, &self.servers, &mut found);
+        self.checkers.observe_crash(id, &memory, &self.servers, &mut found);
         self.found = found;
     }
 
@@ -586,7 +589,9 @@ impl World {
                 .word(u64::from(server.stable.current_term.0))
                 .word(server.machine.chain());
         }
-        for queued in self.queue.in_order().iter().filter(|queued| self.is_due_or_later(queued)) {
+        let mut items: Vec<&Queued> = self.queue.iter().filter(|queued| self.is_due_or_later(queued)).collect();
+        items.sort_by_key(|queued| (queued.at, queued.sequence));
+        for queued in items {
             digest = digest.word(queued.at.0);
             if let Item::Deliver { flight } | Item::Lose { flight } = queued.item {
                 digest = digest.word(self.network.at(flight).map_or(0, |flight| flight.key.hash()));

@@ -220,6 +220,38 @@ fn the_share_of_copied_messages_is_about_right_and_each_arrives_twice() {
 }
 
 #[test]
+fn copies_do_not_breed_copies() {
+    // An answer that comes twice must not make a leader send twice, or each copy would lead to further ones.
+    let mut world = World::new(
+        WorldConfig {
+            duplicate_ppm: 500_000,
+            requests_per_second: 50,
+            election_timeout: (150 * MS, 300 * MS),
+            ..quiet(5)
+        },
+        3,
+    );
+    play(&mut world, 5_000);
+    assert!(world.events() < 60_000, "{} events in five seconds", world.events());
+}
+
+#[test]
+fn two_leaders_of_a_term_do_not_refuse_each_other_without_end() {
+    let config = quiet(3);
+    let mut world = World::new(WorldConfig { rules: config.rules.with(Rule::OneVotePerTerm, false), ..config }, 1);
+    give(&mut world, "timeout S1");
+    give(&mut world, "timeout S2");
+    play(&mut world, 30);
+    let leaders = world.servers().iter().filter(|server| server.node.as_ref().unwrap().is_leader());
+    assert_eq!(leaders.count(), 2);
+    give(&mut world, "duplicate 20%");
+    give(&mut world, "request x=1 to S1 from C1");
+    give(&mut world, "request y=1 to S2 from C2");
+    play(&mut world, 2_000);
+    assert!(world.events() < 2_000, "{} events in two seconds", world.events());
+}
+
+#[test]
 fn held_up_messages_are_overtaken_and_their_share_is_about_right() {
     let calm = WorldConfig { election_timeout: (60_000 * MS, 60_000 * MS), ..quiet(5) };
     let (flights, _) = many_messages(calm, 6, &["reorder 10%"]);
@@ -551,7 +583,7 @@ fn commands_without_an_object_are_refused_with_a_sentence() {
     assert_eq!(refused(&world, "timeout S3"), "S3 is paused; resume it first");
     // A command that has lost its object is told and changes nothing.
     world.command(world.now(), &Command::Crash(S2));
-    assert!(matches!(&world.told()[..], [Told::Moot(Command::Crash(S2), _)]));
+    assert!(matches!(world.told(), [Told::Moot(Command::Crash(S2), _)]));
 }
 
 // --- Timers, clocks, disks ---
