@@ -54,7 +54,9 @@ impl World {
     /// # Panics
     /// If the config is not valid; ask [`WorldConfig::validate`] first.
     pub fn new(config: WorldConfig, seed: u64) -> Self {
-        config.validate().expect("the owner validates a config before it builds a world");
+        if let Err(why) = config.validate() {
+            panic!("the owner validates a config before it builds a world: {why}");
+        }
         let servers: Vec<Server> =
             (1..=config.servers).map(|id| Server::new(initial_disk(&config, ServerId(id)))).collect();
         let mut world = Self {
@@ -589,9 +591,7 @@ impl World {
                 .word(u64::from(server.stable.current_term.0))
                 .word(server.machine.chain());
         }
-        let mut items: Vec<&Queued> = self.queue.iter().filter(|queued| self.is_due_or_later(queued)).collect();
-        items.sort_by_key(|queued| (queued.at, queued.sequence));
-        for queued in items {
+        for queued in self.queue.in_order().iter().filter(|queued| self.is_due_or_later(queued)) {
             digest = digest.word(queued.at.0);
             if let Item::Deliver { flight } | Item::Lose { flight } = queued.item {
                 digest = digest.word(self.network.at(flight).map_or(0, |flight| flight.key.hash()));
