@@ -200,6 +200,17 @@ fn only_a_leader_or_a_granted_vote_starts_the_timer_anew() {
 }
 
 #[test]
+fn a_higher_term_brings_a_timeout_of_its_own_that_counts_from_the_next_reset() {
+    let timeout = |term: Term, _| 1_000 * u64::from(term.0);
+    let mut s1 = Probe::with_timeout(config(3), stable(1, 0, &[1]), timeout);
+    s1.now = Time(500);
+    s1.hear(2, 7, vote_request((0, 0)));
+    assert_eq!(s1.node.deadline(), Time(1_000), "a higher term alone is no sign of a leader");
+    s1.hear(3, 7, heartbeat((0, 0), 0));
+    assert_eq!(s1.node.deadline(), Time(7_500));
+}
+
+#[test]
 fn a_follower_refuses_requests_and_names_the_leader() {
     let mut s1 = Probe::new(config(3), stable(1, 0, &[]));
     assert!(tells(&s1.propose("x"), Happening::ProposalRefused { leader: None }));

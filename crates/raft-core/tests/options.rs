@@ -87,6 +87,19 @@ fn a_pre_vote_is_refused_while_a_leader_is_heard() {
 }
 
 #[test]
+fn each_heartbeat_renews_the_protection_of_the_leader() {
+    let mut s1 = Probe::new(with(config(3), PreVote), stable(1, 0, &[]));
+    for now in [0, 100_000] {
+        s1.now = Time(now);
+        s1.hear(2, 1, heartbeat((0, 0), 0));
+    }
+    s1.now = Time(ELECTION_MIN + 50_000);
+    let effects = s1.hear(3, 2, pre_vote((0, 0)));
+    let why = Denial::HearsLeader { leader: ServerId(2) };
+    assert!(tells(&effects, Happening::VoteDenied { candidate: ServerId(3), pre: true, why }));
+}
+
+#[test]
 fn a_majority_of_pre_votes_begins_the_election() {
     let mut s1 = Probe::new(with(config(5), PreVote), stable(1, 0, &[]));
     let effects = s1.time_out();
@@ -104,6 +117,24 @@ fn a_majority_of_pre_votes_begins_the_election() {
         s1.hear(from, 2, Message::PreVoteReply { vote_granted: true });
     }
     assert!(s1.is_candidate(), "a pre-vote is no vote");
+}
+
+#[test]
+fn a_pre_vote_for_another_term_does_not_count() {
+    for term in [1, 3, 9] {
+        let mut s1 = Probe::new(with(config(3), PreVote), stable(1, 0, &[]));
+        s1.time_out();
+        s1.hear(2, term, Message::PreVoteReply { vote_granted: true });
+        assert_eq!((s1.term(), s1.is_candidate()), (1, false), "a pre-vote for term {term}, 2 was asked for");
+    }
+}
+
+#[test]
+fn a_server_that_is_made_to_stand_for_election_asks_no_pre_votes() {
+    let mut s1 = Probe::new(with(config(3), PreVote), stable(1, 0, &[]));
+    let effects = s1.feed(Input::ForceTimeout);
+    assert_eq!((s1.term(), s1.is_candidate()), (2, true));
+    assert_eq!(said_to(&effects, 2), [vote_request((0, 0))]);
 }
 
 #[test]
@@ -151,6 +182,16 @@ fn with_check_quorum_a_leader_that_is_cut_off_steps_down() {
             assert!(cluster.told.contains(&(1, Happening::SteppedDown { term: Term(1), why })));
         }
     }
+}
+
+#[test]
+fn with_check_quorum_a_new_leader_has_an_election_timeout_to_be_answered() {
+    let mut s1 = Probe::leader(with(config(3), CheckQuorum), 1, &[]);
+    let elected = s1.now;
+    while s1.node.is_leader() {
+        s1.time_out();
+    }
+    assert_eq!(s1.now, elected.after(ELECTION_MIN));
 }
 
 #[test]

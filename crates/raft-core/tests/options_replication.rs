@@ -132,6 +132,29 @@ fn a_gap_in_the_pipeline_is_repaired() {
 }
 
 #[test]
+fn the_leader_goes_back_to_where_a_gap_can_begin_and_no_further() {
+    let mut s1 = Probe::leader(with(config(3), Pipelining), 1, &[]);
+    s1.hear(2, 1, accepted(0, 0));
+    for _ in 0..6 {
+        s1.propose("x");
+    }
+    s1.hear(2, 1, accepted(0, 1));
+    assert_eq!(s1.progress(2), (7, 1));
+    for late in [0, 1] {
+        s1.hear(2, 1, refused(late));
+        assert_eq!(s1.progress(2), (7, 1), "that S2 has entry 1 is known by now");
+    }
+    let effects = s1.hear(2, 1, refused(4));
+    assert_eq!(s1.progress(2), (2, 1), "entry 2, 3 or 4 was lost");
+    assert_eq!(said_to(&effects, 2).len(), 1);
+    for follows in [5, 3, 2] {
+        assert!(s1.hear(2, 1, refused(follows)).messages.is_empty(), "it lost its predecessor as well");
+    }
+    let effects = s1.hear(2, 1, accepted(1, 2));
+    assert_eq!(said_to(&effects, 2).len(), 4, "the gap is closed, the pipeline goes on");
+}
+
+#[test]
 fn a_lost_pipeline_is_repaired_by_a_heartbeat() {
     let mut cluster = Cluster::new(with(config(3), Pipelining));
     cluster.elect(1);

@@ -218,8 +218,10 @@ fn late_refusals_do_not_move_next_index_back() {
     }
     s1.hear(2, 2, accepted(3, 4));
     for prev in 0..=4 {
-        s1.hear(2, 2, refused(prev));
+        let effects = s1.hear(2, 2, refused(prev));
         assert_eq!(s1.progress(2), (5, 4), "a refusal at {prev}");
+        let (from, kind, why) = (ServerId(2), MessageKind::AppendReply, IgnoreCause::Overtaken);
+        assert!(tells(&effects, Happening::Ignored { from, kind, why }));
     }
 }
 
