@@ -35,7 +35,7 @@ impl Node {
     pub(crate) fn on_election_timeout(&mut self, context: &Context, forced: bool, effects: &mut Effects) {
         let timer = self.timer().expect("only servers with an election timer come here");
         let why = if forced { CandidacyCause::Forced } else { CandidacyCause::TimerRanOut { timeout: timer.timeout } };
-        if self.has(ProtocolOption::PreVote) && !forced {
+        if self.has(ProtocolOption::PreVote) {
             self.become_pre_candidate(context, timer.attempt + 1, why, effects);
         } else {
             self.become_candidate(context, why, effects);
