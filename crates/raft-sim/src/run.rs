@@ -128,6 +128,9 @@ pub struct Run {
     /// It is only ever played forward: no keyframes.
     forward: bool,
     revision: u32,
+    course: u32,
+    /// Events that were played, those that were played again included.
+    played: u64,
     window: Vec<EventRecord>,
 }
 
@@ -159,6 +162,8 @@ impl Run {
             passed: 0,
             forward: false,
             revision: 0,
+            course: 0,
+            played: 0,
             window: Vec::new(),
         }
     }
@@ -269,6 +274,7 @@ impl Run {
             None if self.cursor.world.step() => None,
             None => return false,
         };
+        self.played += 1;
         self.cursor.script.observe(&self.cursor.world);
         self.after_event(noted);
         true
@@ -359,10 +365,12 @@ impl Run {
         let label = first.to_string();
         self.remember();
         self.fork(label);
-        for command in commands {
-            let stamp =
-                Stamped { time: self.time, after: self.cursor.world.events_at(self.time), command, by: By::Reader };
-            self.versions[self.current].commands.insert(self.cursor.next_command, stamp);
+        let (time, after) = (self.time, self.cursor.world.events_at(self.time));
+        let stamped = commands.into_iter().map(|command| Stamped { time, after, command, by: By::Reader });
+        self.versions[self.current].commands.extend(stamped);
+        // The fork has left no other commands after the cursor. What the scenario wants done at this very moment
+        // comes first.
+        while self.cursor.next_command < self.versions[self.current].commands.len() {
             self.advance();
         }
         self.revision += 1;
@@ -387,7 +395,7 @@ impl Run {
         // What the reader did next belongs to the old future; the scenario's own commands come again by themselves.
         let commands = old.commands[..self.cursor.next_command].to_vec();
         let mut record = old.record.clone();
-        record.truncate(event, self.cursor.world.now());
+        record.truncate(event);
         let version = Version {
             label: if loses_future { label } else { old.label.clone() },
             parent: if loses_future { self.current } else { old.parent },
@@ -400,6 +408,7 @@ impl Run {
             hidden: false,
         };
         old.hidden |= !loses_future;
+        self.course += u32::from(loses_future);
         let from = self.current;
         self.versions.push(version);
         self.current = self.versions.len() - 1;
@@ -469,6 +478,7 @@ impl Run {
         self.cursor = (*self.versions[id].keyframes[0]).clone();
         self.window.clear();
         self.revision += 1;
+        self.course += 1;
     }
 
     fn go_to(&mut self, place: Place) {
@@ -499,8 +509,9 @@ impl Run {
             .collect()
     }
 
-    /// Events up to the cursor with what they made happen, at least `wanted` of them if there are so many.
-    pub fn recent(&mut self, wanted: u64) -> &[EventRecord] {
+    /// Events up to the cursor with what they made happen, at least `wanted` of them if there are so many; and the
+    /// world that they led to.
+    pub fn recent(&mut self, wanted: u64) -> (&[EventRecord], &World) {
         let end = self.cursor.world.events();
         let start = end.saturating_sub(wanted.min(2 * WINDOW as u64 - 1)).max(1).min(end.max(1));
         let first = self.window.first().map_or(u64::MAX, |record| record.info.number);
@@ -510,7 +521,7 @@ impl Run {
         }
         let first = self.window.first().map_or(1, |record| record.info.number);
         let upto = (end + 1).saturating_sub(first) as usize;
-        &self.window[..upto.min(self.window.len())]
+        (&self.window[..upto.min(self.window.len())], &self.cursor.world)
     }
 
     fn refill_window(&mut self, start: u64, end: u64) {
@@ -570,6 +581,14 @@ impl Run {
     /// Changes whenever something other than time has changed.
     pub fn revision(&self) -> u32 {
         self.revision
+    }
+    /// Changes whenever the record is another one than before; while it stays, the record only grows at its end.
+    pub fn course(&self) -> u32 {
+        self.course
+    }
+    /// How many events have been played in all, those that were played again included: what it all has cost.
+    pub fn played(&self) -> u64 {
+        self.played
     }
     /// The settings it began with.
     pub fn config(&self) -> &WorldConfig {

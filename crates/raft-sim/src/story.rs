@@ -82,17 +82,16 @@ const SEARCHED: u64 = 1_500;
 /// stepped to an event is told just that one.
 pub fn story(run: &mut Run) -> Option<Story> {
     let stepped = run.time() == run.world().now();
-    let records = run.recent(SEARCHED).to_vec();
+    let (records, world) = run.recent(SEARCHED);
     let notable = |record: &&EventRecord| record.told.iter().any(|told| rank(told) < ROUTINE);
     let record = match records.iter().rev().find(notable) {
-        Some(record) if !stepped => record.clone(),
-        _ => records.last()?.clone(),
+        Some(record) if !stepped => record,
+        _ => records.last()?,
     };
-    let world = run.world();
     let told = principal(&record.told);
     let (headline, why) = match told {
         Some(told) => (sentence(told, world), reason(told)),
-        None => (quiet(&record), String::new()),
+        None => (quiet(record), String::new()),
     };
     let (lead, ticks) = told.map(|told| condition(told, world)).unwrap_or_default();
     let cited = told.and_then(citation);
@@ -112,13 +111,13 @@ pub fn story(run: &mut Run) -> Option<Story> {
         event: record.info.number,
         time: record.info.time,
         server: told.and_then(Told::server),
-        because: because(&record),
+        because: because(record),
         headline,
         why,
         lead,
         ticks,
         rule,
-        causes: causes(&records, &record, world),
+        causes: causes(records, record, world),
         also,
     })
 }

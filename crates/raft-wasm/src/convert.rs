@@ -6,7 +6,7 @@ use raft_sim::checkers::Violation;
 use raft_sim::key::Kind;
 use raft_sim::machine::entry_text;
 use raft_sim::network::{Fate, Flight, Outcome, Payload};
-use raft_sim::record::{Mark, MarkKind};
+use raft_sim::record::{Mark, MarkKind, TermSpan};
 use raft_sim::run::{EventRecord, Run};
 use raft_sim::scenario;
 use raft_sim::sentences;
@@ -254,8 +254,7 @@ const FEED_EVENTS: u64 = 1_500;
 
 /// The newest lines, newest first.
 pub(crate) fn feed(run: &mut Run, limit: usize, topics: &[String]) -> Vec<FeedLine> {
-    let records = run.recent(FEED_EVENTS).to_vec();
-    let world = run.world();
+    let (records, world) = run.recent(FEED_EVENTS);
     let mut lines = Vec::new();
     for record in records.iter().rev() {
         for (told, rule_off) in with_rules_off(record).into_iter().rev() {
@@ -323,33 +322,22 @@ pub(crate) fn story(run: &mut Run) -> Option<Story> {
     })
 }
 
-/// Most marks that cross for the tape; requests and commits are thinned first.
-const MARKS_MAX: usize = 1_500;
-
-pub(crate) fn tape(run: &Run) -> Tape {
+/// The terms of the tape, and how far it has been played.
+pub(crate) fn terms(run: &Run) -> (Vec<TermView>, f64) {
     let edge_us = run.edge().0.0 as f64;
-    let record = run.record();
-    let terms: Vec<_> = record.terms.iter().copied().collect();
+    let terms: Vec<_> = run.record().terms.iter().copied().collect();
     let ends = terms.iter().skip(1).map(|span| span.from.0 as f64).chain([edge_us]);
-    let terms = terms.iter().zip(ends).map(|(span, to_us)| TermView {
+    let view = |(span, to_us): (&TermSpan, f64)| TermView {
         term: span.term.0,
         from_us: span.from.0 as f64,
         to_us,
         leader: span.leader.map_or(0, |(id, _)| id.0),
         leader_from_us: span.leader.map_or(0.0, |(_, since)| since.0 as f64),
-    });
-    let frequent = |mark: &Mark| matches!(mark.kind, MarkKind::Request | MarkKind::Commit);
-    let stride = record.marks.len().div_ceil(MARKS_MAX).max(1);
-    let marks = record
-        .marks
-        .iter()
-        .enumerate()
-        .filter(|(at, mark)| !frequent(mark) || at.is_multiple_of(stride))
-        .take(4 * MARKS_MAX);
-    Tape { edge_us, terms: terms.collect(), marks: marks.map(|(_, mark)| mark_view(run, mark)).collect() }
+    };
+    (terms.iter().zip(ends).map(view).collect(), edge_us)
 }
 
-fn mark_view(run: &Run, mark: &Mark) -> MarkView {
+pub(crate) fn mark_view(run: &Run, mark: &Mark) -> MarkView {
     let label = match mark.kind {
         MarkKind::Election => format!("S{} becomes the leader of term {}", mark.what, mark.number),
         MarkKind::Crash => format!("S{} crashes", mark.what),

@@ -1,8 +1,9 @@
 //! The one class that the page drives.
 
-use crate::views::Setup;
+use crate::marks::Marks;
+use crate::views::{Setup, Tape};
 use crate::{convert, frame};
-use js_sys::Float64Array;
+use js_sys::{Float64Array, Reflect};
 use raft_core::{CommitCause, Happening, ServerId, Time};
 use raft_sim::command::Command;
 use raft_sim::record::MarkKind;
@@ -60,6 +61,7 @@ fn refuse(why: String) -> JsError {
 pub struct Lab {
     run: Run,
     search: Option<Search>,
+    marks: Marks,
 }
 
 /// A search for a goal that is not yet over: it goes on in the next call.
@@ -90,7 +92,7 @@ impl Lab {
         if let Some(seed) = &setup.seed {
             scenario.seed = scenario::parse_seed(seed).map_err(refuse)?;
         }
-        Ok(Lab { run: scenario.run(), search: None })
+        Ok(Lab { run: scenario.run(), search: None, marks: Marks::default() })
     }
 
     /// A run from a link's fragment value or a file's text, at the moment at which it was looked at.
@@ -99,7 +101,7 @@ impl Lab {
     /// A sentence that says what is wrong with it.
     #[wasm_bindgen(js_name = openRun)]
     pub fn open_run(text: &str) -> Result<Lab, JsError> {
-        Ok(Lab { run: saved::open(text).map_err(refuse)?, search: None })
+        Ok(Lab { run: saved::open(text).map_err(refuse)?, search: None, marks: Marks::default() })
     }
 
     /// The state at the cursor as one flat array.
@@ -307,8 +309,12 @@ impl Lab {
 
     /// What the tape shows.
     #[wasm_bindgen(unchecked_return_type = "Tape")]
-    pub fn tape(&self) -> Result<JsValue, JsError> {
-        to_js(&convert::tape(&self.run))
+    pub fn tape(&mut self) -> Result<JsValue, JsError> {
+        let (terms, edge_us) = convert::terms(&self.run);
+        let tape = to_js(&Tape { edge_us, terms, marks: Vec::new() })?;
+        let marks = self.marks.of(&self.run).map_err(|why| refuse(why.to_string()))?;
+        Reflect::set(&tape, &"marks".into(), &marks).map_err(|_| refuse("the tape cannot be made".into()))?;
+        Ok(tape)
     }
 
     /// Broken promises up to the cursor.

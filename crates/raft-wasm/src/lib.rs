@@ -7,6 +7,7 @@
 mod convert;
 mod frame;
 mod lab;
+mod marks;
 mod panic;
 mod views;
 
