@@ -1,7 +1,7 @@
 /** Reading the engine into the model. Nothing is asked for that nobody sees, and nothing twice. */
 import { decodeFrame } from "../engine/frame.ts";
 import type { Session } from "../engine/session.ts";
-import type { Lab } from "../engine/types.ts";
+import type { Lab, LogRow } from "../engine/types.ts";
 import type { Model } from "./model.ts";
 import { logWindow } from "./view.ts";
 
@@ -15,7 +15,27 @@ export function lookAtFrame(model: Model, session: Session): void {
 /** Rows of the logs for as many columns as fit. */
 export function lookAtLogs(model: Model, session: Session, columns: number): void {
   const { first, last } = logWindow(model.view.logsFirst, columns, model.frame?.lastIndexMax ?? 0);
-  model.logs = { first, last, rows: session.ask((lab) => lab.logs(first, last)) };
+  const rows = session.ask((lab) => lab.logs(first, last));
+  const before = model.logs;
+  // Most events leave the logs as they are, and then nobody need draw them again.
+  if (first === before.first && last === before.last && sameRows(rows, before.rows)) return;
+  model.logs = { first, last, rows };
+}
+
+function sameRows(rows: readonly LogRow[], before: readonly LogRow[]): boolean {
+  return rows.length === before.length && rows.every((row, i) => alike(row, before[i]));
+}
+
+/** Equal in all that they hold: numbers, texts, and lists of cells. */
+function alike<T extends object>(one: T, other: T | undefined): boolean {
+  if (other === undefined) return false;
+  for (const key in one) {
+    const [a, b] = [one[key], other[key]];
+    if (Array.isArray(a) && Array.isArray(b)) {
+      if (a.length !== b.length || !a.every((part, i) => alike(part, b[i]))) return false;
+    } else if (a !== b) return false;
+  }
+  return true;
 }
 
 /** What is read rather than watched: refreshed a few times a second while playing. */

@@ -24,6 +24,8 @@ export class Painter {
   #measured = false;
   #placesKey = "";
   #logsKey: unknown[] = [];
+  #tapeKey: unknown[] = [];
+  #scrubbed = -1;
   #resized: () => void;
 
   constructor(root: ShadowRoot, app: App, resized: () => void) {
@@ -55,6 +57,7 @@ export class Painter {
   restyle(): void {
     this.#theme = null;
     this.#logsKey = [];
+    this.#tapeKey = [];
     this.#resized();
   }
 
@@ -86,6 +89,8 @@ export class Painter {
     if (this.logs) this.logs.canvas.style.blockSize = `${logsHeight(servers, this.#root.host.clientHeight)}px`;
     for (const surface of [this.stage, this.logs, this.tape]) surface?.fit();
     this.#logsKey = [];
+    this.#tapeKey = [];
+    this.#scrubbed = -1;
     this.#placesKey = "";
     const columns = this.logs && this.logs.widthCss > 0 ? columnsFor(this.logs.widthCss) : this.#app.columns;
     if (columns === this.#app.columns) return;
@@ -119,8 +124,9 @@ export class Painter {
     const surface = this.logs;
     if (surface === null || surface.widthCss === 0 || frame === null) return;
     const leader = leaderOf(frame);
-    const key = [logs, view.selected, view.hovered, view.focused, leader, theme];
-    if (key.every((part, i) => part === this.#logsKey[i])) return;
+    const states = frame.servers.map((s) => `${s.up} ${s.paused} ${s.role} ${s.term} ${s.commitIndex}`).join();
+    const key = [logs, states, view.selected, view.hovered, view.focused, leader, theme];
+    if (same(key, this.#logsKey)) return;
     this.#logsKey = key;
     const { widthCss, heightCss } = surface;
     const { selected, hovered, focused } = view;
@@ -135,9 +141,25 @@ export class Painter {
     if (surface === null || surface.widthCss === 0 || frame === null) return;
     const times = { fromUs: 0, toUs: tapeEnd(edgeUs), nowUs: playback.timeUs, edgeUs, hoverUs: this.hoverUs };
     this.tapeView = { widthCss: surface.widthCss, heightCss: surface.heightCss, ...times, reducedMotion };
+    this.#scrub(playback.timeUs, times.toUs, playback.playing);
+    // While a run plays slowly the playhead needs many frames for one pixel.
+    const pixel = times.toUs / (surface.widthCss * 4);
+    const [now, edge] = [Math.round(playback.timeUs / pixel), Math.round(edgeUs / pixel)];
+    const key = [tape, now, edge, times.toUs, this.hoverUs, surface.widthCss, surface.heightCss, theme];
+    if (same(key, this.#tapeKey)) return;
+    this.#tapeKey = key;
     surface.draw(tapeScene(tapeUpTo(tape, edgeUs), this.tapeView), theme);
+  }
+
+  /** The range input lies unseen over the tape; while a run plays it follows in small steps, for each costs a layout. */
+  #scrub(timeUs: number, toUs: number, playing: boolean): void {
+    const value = Math.round(timeUs);
+    const step = playing ? toUs / 500 : 1;
+    if (Math.abs(value - this.#scrubbed) < step) return;
     const scrubber = this.#root.querySelector<HTMLInputElement>(".scrubber");
-    if (scrubber) scrubber.value = String(Math.round(playback.timeUs));
+    if (scrubber === null) return;
+    this.#scrubbed = value;
+    scrubber.value = String(value);
   }
 
   /** Lays the focusable buttons over the servers, and the menu beside what is selected. */
@@ -156,6 +178,10 @@ export class Painter {
     const tip = this.#root.querySelector<HTMLElement>(".tip");
     if (tip && this.stage) putBeside(tip, spotOf(this.#app.model.view.hovered, scene), this.stage);
   }
+}
+
+function same(key: readonly unknown[], before: readonly unknown[]): boolean {
+  return key.every((part, i) => part === before[i]);
 }
 
 /** Roomy rows while they fit into a third of the page, then denser ones; only the largest clusters have to scroll. */

@@ -1,5 +1,6 @@
 /** What happened, newest first; a line takes the reader to its moment. */
 import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import type { Send, Topic } from "../app/intents.ts";
 import { milliseconds } from "../app/labels.ts";
 import { TOPICS } from "../app/view.ts";
@@ -19,12 +20,27 @@ export function feedPanel(
         act(send, t.title, { kind: "topic", topic: t.id }, { kind: "chip", pressed: topics.includes(t.id) }),
       )}
     </div>
-    ${lines.length === 0 ? empty(topics) : html`<ol class="feed">${lines.map((line) => item(line, atEvent, send))}</ol>`}
+    ${lines.length === 0 ? empty(topics) : html`<ol class="feed">${items(lines, atEvent, send)}</ol>`}
   `;
 }
 
 function empty(topics: readonly Topic[]): TemplateResult {
   return html`<p class="quiet">${topics.length === 0 ? "Choose what to show." : "Nothing yet. Play, or step forward."}</p>`;
+}
+
+/** Each line keeps its element when newer ones come before it: otherwise every text would be laid out anew. */
+function items(lines: readonly FeedLine[], atEvent: number, send: Send): unknown {
+  // Several lines may tell of one event.
+  const nth = new Map<number, number>();
+  const keys = lines.map((line) => {
+    nth.set(line.event, (nth.get(line.event) ?? 0) + 1);
+    return `${line.event}.${nth.get(line.event)}`;
+  });
+  return repeat(
+    lines,
+    (_line, i) => keys[i],
+    (line) => item(line, atEvent, send),
+  );
 }
 
 function item(line: FeedLine, atEvent: number, send: Send): TemplateResult {
