@@ -68,6 +68,8 @@ pub struct TermSpan {
     pub from: Time,
     /// Its leader, and since when.
     pub leader: Option<(ServerId, Time)>,
+    /// The events that began it and that gave it its leader.
+    pub(crate) events: (u64, u64),
 }
 
 /// Terms and marks of a run, in order.
@@ -83,14 +85,14 @@ impl Record {
     /// Notes what an event made happen. `command` is the place of the command that it was.
     pub(crate) fn note(&mut self, info: &EventInfo, told: &[Told], command: Option<usize>) {
         for told in told {
-            self.note_term(info.time, told);
+            self.note_term(info, told);
             if let Some((kind, what, number)) = notable(told, command.unwrap_or(0) as u32) {
                 self.marks.push(Mark { event: info.number, time: info.time, kind, what, number });
             }
         }
     }
 
-    fn note_term(&mut self, now: Time, told: &Told) {
+    fn note_term(&mut self, info: &EventInfo, told: &Told) {
         let Told::Raft(server, happening) = told else { return };
         let (term, leads) = match happening {
             Happening::BecameCandidate { term, .. }
@@ -100,25 +102,25 @@ impl Record {
             _ => return,
         };
         if self.terms.last().is_none_or(|last| last.term < term) {
-            self.terms.push(TermSpan { term, from: now, leader: None });
+            self.terms.push(TermSpan { term, from: info.time, leader: None, events: (info.number, 0) });
         }
         let at = self.terms.len() - 1;
         if leads
             && self.terms.get(at).is_some_and(|last| last.term == term && last.leader.is_none())
             && let Some(last) = self.terms.get_mut(at)
         {
-            last.leader = Some((*server, now));
+            last.leader = Some((*server, info.time));
+            last.events.1 = info.number;
         }
     }
 
     /// Forgets everything after an event.
-    pub(crate) fn truncate(&mut self, event: u64, time: Time) {
+    pub(crate) fn truncate(&mut self, event: u64) {
         let marks = self.marks.partition_point(|mark| mark.event <= event);
         self.marks.truncate(marks);
-        let terms = self.terms.partition_point(|span| span.from <= time);
+        let terms = self.terms.partition_point(|span| span.events.0 <= event);
         self.terms.truncate(terms);
-        if let Some(last) = self.terms.last().copied()
-            && last.leader.is_some_and(|(_, since)| since > time)
+        if self.terms.last().is_some_and(|last| last.leader.is_some() && last.events.1 > event)
             && let Some(span) = self.terms.get_mut(terms - 1)
         {
             span.leader = None;
