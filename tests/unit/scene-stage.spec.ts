@@ -35,10 +35,10 @@ test("a lost message stays where it is lost, and fades until it would have arriv
   expect(at(1)).toMatchObject({ share: 0.4, strength: 0, broken: 1 });
 });
 
-test("a held message waits half-way, whatever its time of arrival", () => {
+test("a held message waits where it was taken, whatever its time of arrival", () => {
   for (const arriveUs of [NOW + 1, Number.POSITIVE_INFINITY, NOW - 9000, 0]) {
-    const held = message(1, 2, "append", 0.9, { fate: "held", arriveUs });
-    expect(travelOf(held, NOW, false).share, `${arriveUs}`).toBeLessThanOrEqual(0.5);
+    const held = message(1, 2, "append", 0.9, { fate: "held", lostAt: 0.7, arriveUs });
+    expect(travelOf(held, NOW, false).share, `${arriveUs}`).toBe(0.7);
   }
 });
 
@@ -129,6 +129,31 @@ test("a fence encloses its servers and no others, at every size", () => {
       expect(misfenced(layout, [rest, members]), `${members} of ${count}`).toEqual([]);
     }
   }
+});
+
+test("the name of a contradiction covers no server, on a high stage and on a low one", () => {
+  for (const heightCss of [524, 330]) {
+    const { shapes, places } = stageScene(frame(ring(5)), view({ heightCss, violationServers: [5, 1] }));
+    const plate = shapes.flatMap((s) => (s.kind === "rect" && s.stroke === "danger" ? [s] : []))[0];
+    expect(plate, `${heightCss}`).toBeDefined();
+    for (const { centre, radius } of plate ? places : []) {
+      const dx = Math.max((plate?.at.x ?? 0) - centre.x, 0, centre.x - (plate?.at.x ?? 0) - (plate?.wide ?? 0));
+      const dy = Math.max((plate?.at.y ?? 0) - centre.y, 0, centre.y - (plate?.at.y ?? 0) - (plate?.high ?? 0));
+      expect(Math.hypot(dx, dy)).toBeGreaterThanOrEqual(radius);
+    }
+  }
+  // Too small a ring goes without; the lines between the servers stay.
+  const small = stageScene(frame(ring(5)), view({ widthCss: 150, heightCss: 160, violationServers: [5, 1] }));
+  expect(small.shapes.some((s) => s.kind === "text" && s.text.includes("contradicts"))).toBe(false);
+  expect(small.shapes.filter((s) => s.kind === "line" && s.stroke === "danger")).toHaveLength(2);
+});
+
+test("the timer of a paused server is dotted", () => {
+  const dashes = [false, true].map((paused) => {
+    const { shapes } = stageScene(frame([server(1, { paused }), server(2)]), view());
+    return shapes.flatMap((s) => (s.kind === "arc" ? [s.dash ?? "solid"] : []))[0];
+  });
+  expect(dashes).toEqual(["solid", "dotted"]);
 });
 
 function misfenced(layout: Layout, partition: [number[], number[]]): string[] {

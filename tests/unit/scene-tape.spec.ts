@@ -59,7 +59,7 @@ function tape(count: number): Tape {
   const marks = Array.from({ length: count }, (_, i) => ({
     event: i,
     timeUs: (i * 640_000) / count,
-    kind: kinds[i % kinds.length] ?? "mark",
+    kind: kinds[i % kinds.length] ?? ("mark" as const),
     label: `mark ${i}`,
   }));
   return { edgeUs: 640_000, terms: [{ term: 1, fromUs: 0, toUs: 640_000, leader: 1, leaderFromUs: 9000 }], marks };

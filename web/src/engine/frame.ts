@@ -84,7 +84,7 @@ export interface MessageFrame {
   sentUs: number;
   arriveUs: number;
   fate: Fate;
-  /** For a lost message, the share of its way (0 to 1) at which it is lost. */
+  /** For a lost or held message, the share of its way (0 to 1) at which it is lost or held. */
   lostAt: number;
   /** 0 for the original, 1.. for a duplicate. */
   copy: number;

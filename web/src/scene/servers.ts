@@ -124,7 +124,18 @@ function timer(server: ServerFrame, at: Point, look: ServerLook): Shape[] {
   const { tier } = look.layout;
   const radius = place(look.layout, tier === "large" ? 10 : tier === "medium" ? 6 : 3.5);
   const width = (tier === "large" ? 3.5 : tier === "medium" ? 2.5 : 1.5) * (look.projector ? 1.3 : 1);
-  const arc: Shape = { kind: "arc", at, radius, from: 0, to: left, stroke: "mark", width, label: "election timer" };
+  // Of a paused server the clock goes on, but nobody is there to act: the arc is a thread of dots.
+  const arc: Shape = {
+    kind: "arc",
+    at,
+    radius,
+    from: 0,
+    to: left,
+    stroke: "mark",
+    width: server.paused ? width / 2 : width,
+    ...(server.paused ? { dash: "dotted" as const } : {}),
+    label: server.paused ? "election timer, paused" : "election timer",
+  };
   // Many thin tracks would be more to see than the timers themselves.
   if (tier === "small") return [arc];
   return [ring(at, radius, "track", width, "solid"), arc];

@@ -5,6 +5,7 @@
  * clients, servers, texts, what is selected, what is being drawn, the contradiction, the legend.
  */
 import type { Frame, ServerFrame } from "../engine/frame.ts";
+import { contradiction } from "./contradiction.ts";
 import { type Fence, fencesAround } from "./fences.ts";
 import { inside } from "./hit.ts";
 import { type Box, boxOf } from "./labels.ts";
@@ -14,7 +15,6 @@ import { crossing, linkShapes } from "./links.ts";
 import { messageShapes } from "./messages.ts";
 import { fenceTitle, type ServerLook, serverShapes, serverTexts } from "./servers.ts";
 import type { Point, Scene, ServerPlace, Shape, TextShape } from "./shapes.ts";
-import { sized, textWidth } from "./text.ts";
 import { type StageView, sameTarget, type Target } from "./view.ts";
 
 export function stageScene(frame: Frame, view: StageView): Scene {
@@ -39,7 +39,7 @@ export function stageScene(frame: Frame, view: StageView): Scene {
     ...texts,
     ...marked(layout, view),
     ...drafts(layout, view),
-    ...contradiction(layout, view),
+    ...contradiction(layout, view, taken),
     ...corners(frame, layout, view),
   ];
   return { shapes, places: layout.places };
@@ -208,53 +208,13 @@ function drafts(layout: Layout, view: StageView): Shape[] {
   return shapes;
 }
 
-/** The two facts that contradict each other, joined by a double line and named. */
-function contradiction(layout: Layout, view: StageView): Shape[] {
-  const places = view.violationServers.flatMap((id) => layout.byId.get(id) ?? []);
-  const edge = reach(layout, 0) + 1;
-  const shapes: Shape[] = places.map(({ centre }) => ({
-    kind: "disc",
-    at: centre,
-    radius: edge,
-    fill: null,
-    stroke: "danger",
-    width: 3,
-  }));
-  for (const [i, b] of places.entries()) {
-    const a = places[i - 1];
-    if (a) shapes.push(...doubleLine(a, b, edge, sized(13, view.projector)));
-  }
-  return shapes;
-}
-
-function doubleLine(a: ServerPlace, b: ServerPlace, edge: number, size: TextShape["size"]): Shape[] {
-  const [dx, dy] = [b.centre.x - a.centre.x, b.centre.y - a.centre.y];
-  const long = Math.max(1, Math.hypot(dx, dy));
-  const along = { x: dx / long, y: dy / long };
-  const rail = (aside: number): Shape => ({
-    kind: "line",
-    from: { x: a.centre.x + along.x * edge - along.y * aside, y: a.centre.y + along.y * edge + along.x * aside },
-    to: { x: b.centre.x - along.x * edge - along.y * aside, y: b.centre.y - along.y * edge + along.x * aside },
-    stroke: "danger",
-    width: 2.5,
-  });
-  const at = { x: (a.centre.x + b.centre.x) / 2, y: (a.centre.y + b.centre.y) / 2 };
-  const text = `S${a.id} contradicts S${b.id}`;
-  const wide = textWidth(text, size, true) + 24;
-  const corner = { x: at.x - wide / 2, y: at.y - size };
-  return [
-    rail(3),
-    rail(-3),
-    { kind: "rect", at: corner, wide, high: 2 * size, radius: size, fill: "paper", stroke: "danger", width: 2 },
-    { kind: "text", at, text, size, bold: true, align: "center", colour: "danger" },
-  ];
-}
-
 /** Legend and reminders, where there is room for them. */
 function corners(frame: Frame, layout: Layout, view: StageView): Shape[] {
   const shapes: Shape[] = [];
-  const y = view.heightCss - 15;
-  if (layout.roomy && view.widthCss >= 720) shapes.push(...legendShapes(view.widthCss - 16, y));
+  const low = view.heightCss - 15;
+  // On a narrow stage labels fill the bottom; its top left corner is free.
+  const y = layout.roomy ? low : 15;
+  if (layout.roomy && view.widthCss >= 720) shapes.push(...legendShapes(view.widthCss - 16, low));
   if (view.rulesOff > 0) {
     const text = view.rulesOff === 1 ? "1 rule is off" : `${view.rulesOff} rules are off`;
     shapes.push({
@@ -269,6 +229,6 @@ function corners(frame: Frame, layout: Layout, view: StageView): Shape[] {
     });
     shapes.push({ kind: "text", at: { x: 37, y }, text, size: 11, bold: true, align: "left", colour: "danger" });
   }
-  if (layout.tier === "small") shapes.push(...termKey(frame, view.rulesOff > 0 ? 150 : 16, y));
+  if (layout.tier === "small") shapes.push(...termKey(frame, view.rulesOff > 0 && layout.roomy ? 150 : 16, low));
   return shapes;
 }

@@ -78,9 +78,9 @@ function bandsOf(high: number): Bands {
   return { signs: signs / 2, requests: [signs, signs + tick], top, bottom, commits: [bottom + 1, high] };
 }
 
-/** The whole of it, as not yet simulated. */
+/** The whole of it, as not yet simulated; its outline is what forced colours leave of it. */
 function track(view: TapeView, bands: Bands): Shape {
-  return box(0, view.widthCss, bands, "track");
+  return { ...box(0, view.widthCss, bands, "track"), stroke: "guide", width: 1 };
 }
 
 function box(x: number, end: number, bands: Bands, fill: Paint): Extract<Shape, { kind: "rect" }> {

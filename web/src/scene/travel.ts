@@ -27,8 +27,8 @@ export interface Travel {
 /** How far to the right of the straight line a message keeps, so that opposite directions pass each other. */
 const KEEP_RIGHT = { large: 6, medium: 3, small: 1.5 } as const;
 
-/** A held message waits half-way. */
-const HELD_AT = 0.5;
+/** Where a message is drawn that does not move: with reduced motion, or without a time of arrival. */
+const HALF_WAY = 0.5;
 
 export function laneBetween(layout: Layout, from: ServerPlace, to: ServerPlace): Lane {
   const dx = to.centre.x - from.centre.x;
@@ -66,12 +66,14 @@ function rim(layout: Layout, place: ServerPlace, uy: number): number {
 
 export function travelOf(message: MessageFrame, nowUs: number, reducedMotion: boolean): Travel {
   const span = message.arriveUs - message.sentUs;
-  const share = span > 0 && Number.isFinite(span) ? Math.min(1, Math.max(0, (nowUs - message.sentUs) / span)) : HELD_AT;
+  const share =
+    span > 0 && Number.isFinite(span) ? Math.min(1, Math.max(0, (nowUs - message.sentUs) / span)) : HALF_WAY;
   switch (message.fate) {
     case "travelling":
-      return { share: reducedMotion ? 0.5 : share, strength: 1, broken: 0 };
+      return { share: reducedMotion ? HALF_WAY : share, strength: 1, broken: 0 };
     case "held":
-      return { share: reducedMotion ? HELD_AT : Math.min(share, HELD_AT), strength: 1, broken: 0 };
+      // It waits where it was when it was taken; when it would have arrived no longer matters.
+      return { share: message.lostAt, strength: 1, broken: 0 };
     case "lost": {
       const gone = share <= message.lostAt ? 0 : (share - message.lostAt) / Math.max(1e-6, 1 - message.lostAt);
       if (reducedMotion) return { share: message.lostAt, strength: 0.7, broken: 0.5 };
