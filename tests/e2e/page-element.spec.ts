@@ -74,7 +74,31 @@ test("readonly leaves nothing to break", async ({ lab, at }) => {
 
 test("a small frame has the stage and what moves it", async ({ lab, page }) => {
   await page.setViewportSize({ width: 400, height: 300 });
+  await lab.root.evaluate((element) => element.setAttribute("controls", "mini"));
   await expect(lab.root.locator(".stage-canvas")).toBeInViewport();
   await expect(lab.root.locator(".play")).toBeInViewport();
-  await expect(lab.root.locator(".top")).toBeHidden();
+  await expect(lab.root.locator(".run-tools")).toBeHidden();
+});
+
+test("a low window, as at a zoom of 200 %, keeps all controls and scrolls", async ({ lab, page }) => {
+  await page.setViewportSize({ width: 720, height: 450 });
+  for (const name of ["leader", "Logs", "Why"]) {
+    await lab.button(name).scrollIntoViewIfNeeded();
+    await expect(lab.button(name)).toBeInViewport();
+  }
+  await lab.runToLeader();
+  await expect(lab.button("Crash")).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(720);
+});
+
+test("the menu of requests goes once it is used, and by Escape", async ({ lab, page }) => {
+  await lab.runToLeader();
+  const menu = lab.root.locator(".request details");
+  await menu.locator("summary").click();
+  await lab.button("Send many").click();
+  await expect(menu).not.toHaveAttribute("open");
+  await menu.locator("summary").press("Enter");
+  await expect(menu).toHaveAttribute("open");
+  await page.keyboard.press("Escape");
+  await expect(menu).not.toHaveAttribute("open");
 });

@@ -51,7 +51,7 @@ function logPager(model: Model, send: Send): TemplateResult | typeof nothing {
   const to = (start: number): number | null => (start + wide > newest ? null : Math.max(1, start));
   return html`<div class="pager" role="group" aria-label="Entries shown">
     ${act(send, "Earlier entries", { kind: "scroll-logs", first: to(first - wide) }, { icon: "back", iconOnly: true, kind: "plain", disabled: first === 1 })}
-    <span class="quiet">${first} to ${Math.min(last, newest)} of ${newest}</span>
+    <span class="hidden">${first} to ${Math.min(last, newest)} of ${newest}</span>
     ${act(send, "Later entries", { kind: "scroll-logs", first: to(first + wide) }, { icon: "step", iconOnly: true, kind: "plain", disabled: last >= newest })}
   </div>`;
 }

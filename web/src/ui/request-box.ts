@@ -10,13 +10,17 @@ export function requestBox(servers: readonly number[], send: Send): TemplateResu
   const apply = (text: string | null): void => {
     if (text !== null) send({ kind: "command", text });
   };
+  const more = (act: (event: Event) => void) => (event: Event) => {
+    act(event);
+    closeMenu((event.target as Element).closest("details"), true);
+  };
   const to = (event: Event): number => Number(field(event, "to"));
   const write = (event: Event): void => apply(commands.request(field(event, "request"), to(event)));
   const key = (event: Event): string => field(event, "request").split("=")[0]?.trim() || "x";
   return html`<form class="request" aria-label="Client" @submit=${submitted(write)}>
     <input name="request" aria-label="Client request" value="x=4" autocomplete="off" spellcheck="false" size="6" />
     <button type="submit" class="primary">Send</button>
-    <details class="menu">
+    <details class="menu" @focusout=${left} @keydown=${escaped}>
       <summary>${icon("down")}<span class="hidden">More requests</span></summary>
       <div class="menu-body">
         <label class="row">
@@ -28,13 +32,37 @@ export function requestBox(servers: readonly number[], send: Send): TemplateResu
         </label>
         <div class="row">
           <span>Ask for the value instead</span>
-          ${button("Read", (e) => apply(commands.request(`read ${key(e)}`, to(e))))}
+          ${button(
+            "Read",
+            more((e) => apply(commands.request(`read ${key(e)}`, to(e)))),
+          )}
         </div>
         <div class="row">
           <label>Many writes <input name="count" type="number" min="1" max="1000" value="20" /></label>
-          ${button("Send many", (e) => apply(commands.burst(Number(field(e, "count")) || 20)))}
+          ${button(
+            "Send many",
+            more((e) => apply(commands.burst(Number(field(e, "count")) || 20))),
+          )}
         </div>
       </div>
     </details>
   </form>`;
+}
+
+/** The menu lies over the stage, so it goes as soon as it has been used or left. */
+function closeMenu(menu: HTMLDetailsElement | null, keepFocus: boolean): void {
+  if (!menu?.open) return;
+  menu.open = false;
+  if (keepFocus) menu.querySelector("summary")?.focus();
+}
+
+function left(event: FocusEvent): void {
+  const menu = event.currentTarget as HTMLDetailsElement;
+  if (event.relatedTarget instanceof Node && !menu.contains(event.relatedTarget)) closeMenu(menu, false);
+}
+
+function escaped(event: KeyboardEvent): void {
+  if (event.key !== "Escape") return;
+  closeMenu(event.currentTarget as HTMLDetailsElement, true);
+  event.stopPropagation();
 }
