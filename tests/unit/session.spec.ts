@@ -97,10 +97,10 @@ test("a run that is refused leaves the one before it open", () => {
   expect(app.model.notices.at(-1)?.text).toBe("there is no server S9");
 });
 
-test("what a refused command says is shown as a notice, and only the last two stay", () => {
+test("what a refused command says is shown as a notice, and only the last four stay", () => {
   const { app } = appOver(() => stub({ apply: refuse }));
   app.send({ kind: "open", setup: {} });
-  for (const text of ["one", "two", "three"]) app.send({ kind: "notice", text });
+  for (const text of ["one", "two", "three", "four"]) app.send({ kind: "notice", text });
   app.send({ kind: "command", text: "crash S9" });
-  expect(app.model.notices.map((n) => n.text)).toEqual(["three", "there is no server S9"]);
+  expect(app.model.notices.map((n) => n.text)).toEqual(["two", "three", "four", "there is no server S9"]);
 });

@@ -97,12 +97,12 @@ function toEvent(app: App, event: number): void {
 }
 
 const NONE: Record<string, string> = {
-  leader: "No server becomes leader within a minute of simulated time.",
-  commit: "Nothing is committed within a minute of simulated time.",
-  violation: "No rule is broken within a minute of simulated time.",
+  leader: "No server becomes a new leader within a minute of simulated time.",
+  commit: "Nothing more is committed within a minute of simulated time.",
+  violation: "No property is violated within a minute of simulated time.",
   "next-mark": "There is no later mark.",
   "previous-mark": "There is no earlier mark.",
-  interesting: "Nothing happens within a minute of simulated time.",
+  interesting: "Nothing of note happens within a minute of simulated time.",
 };
 
 function runUntil(app: App, goal: keyof typeof NONE & Parameters<App["runUntil"]>[0]): void {

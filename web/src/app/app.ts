@@ -41,6 +41,9 @@ const SEARCH_US = 60_000_000;
 /** How long before an interesting event "skip idle time" lands. */
 const LEAD_IN_US = 3000;
 
+/** As many as the address can have faults; the oldest goes first. */
+const NOTICES_MOST = 4;
+
 export class App {
   readonly model: Model = { ...blank };
   columns = 12;
@@ -153,7 +156,7 @@ export class App {
   }
 
   notice(text: string): void {
-    const others = this.model.notices.filter((n) => n.text !== text).slice(-1);
+    const others = this.model.notices.filter((n) => n.text !== text).slice(1 - NOTICES_MOST);
     this.model.notices = [...others, { id: ++this.#notices, text }];
     this.#host.say(text, true);
   }
