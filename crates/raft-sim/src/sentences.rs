@@ -217,6 +217,7 @@ fn raft(server: ServerId, happening: &Happening) -> String {
             )
         }
         H::Applied { first, last } => format!("{server} applies {}.", range(first, last)),
+        H::BecameStable { last_index } if last_index.0 == 0 => format!("{server} has its term and its vote on disk."),
         H::BecameStable { last_index } => format!("{server} has its log on disk up to index {last_index}."),
         H::Ignored { from, kind, why } => {
             format!("{server} ignores {} from {from}: {}.", article(kind.title()), ignore(why))

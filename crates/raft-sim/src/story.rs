@@ -1,5 +1,6 @@
 //! The event at hand, told in full: what, why, the condition with its ticks, the rule, and what led to it.
 
+use crate::command::Command;
 use crate::run::{EventRecord, Run};
 use crate::sentences::{
     append_refusal, article, candidacy, citation, denial, is_routine, position, receiver, sender, sentence, step_down,
@@ -230,6 +231,9 @@ fn other_reason(told: &Told) -> String {
         }
         Told::Paused(_) => "Its messages wait, its clock goes on. To the others it looks like a crashed server.".into(),
         Told::Violation(_) => "With all rules on this cannot happen.".into(),
+        Told::Reader(Command::Partition(_)) => "Messages pass only within a group. A group with a majority of the servers can elect a leader and commit; the others can do neither.".into(),
+        Told::Reader(Command::Cut(from, to)) => format!("What {from} sends to {to} is lost; what {to} sends to {from} still arrives."),
+        Told::Reader(Command::Heal) => "All can hear each other again. Whoever hears of a newer term moves to it, and a leader of an older one steps down.".into(),
         _ => String::new(),
     }
 }
@@ -403,7 +407,7 @@ pub fn describe(world: &World) -> String {
         parts.push(format!("The network is divided: {}.", groups.iter().map(group).collect::<Vec<_>>().join(" | ")));
     }
     parts.push(format!(
-        "{} entries are committed, {} messages are under way.",
+        "Committed up to index {}, {} messages under way.",
         world.checkers().committed().last_index(),
         world.network().real_flights().count()
     ));
