@@ -15,6 +15,9 @@ import { fail, root } from "./shared.mjs";
 
 const dist = join(root, "dist");
 const wasm = join(root, "web", "pkg", "raft_wasm_bg.wasm");
+/** What a reader has to download before the page shows itself, and the most that it may weigh, in bytes of gzip. */
+const FIRST_VIEW = ["index.html", "app.js", "raft_wasm_bg.wasm"];
+const FIRST_VIEW_MAX = 150_000;
 const SCRIPT_TAG = '<script type="module" src="app.js"></script>';
 
 if (!existsSync(wasm)) fail("web/pkg is missing: run `npm run wasm` first.");
@@ -42,6 +45,18 @@ const inline = {
         ? { errors: [{ text: "web/src/worker.ts does not exist" }] }
         : { contents: worker, loader: "text" },
     );
+  },
+};
+
+/** Imports a style sheet as text, as the element needs it, but without its comments and spaces. @type {esbuild.Plugin} */
+const styles = {
+  name: "styles",
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      const { code } = await esbuild.transform(source, { loader: "css", minify: true, target: "es2022" });
+      return { contents: code, loader: "text" };
+    });
   },
 };
 
@@ -86,8 +101,8 @@ async function bundle(entry, format) {
       write: false,
       target: "es2022",
       // Styles are handed to the element as text: nothing may depend on a second file.
-      loader: { ".css": "text", ".svg": "text" },
-      plugins: [inline],
+      loader: { ".svg": "text" },
+      plugins: [inline, styles],
       logLevel: "warning",
     })
     // esbuild has already shown what is wrong; its stack trace would only hide it.
@@ -113,6 +128,16 @@ function reportSizes() {
   console.log(`${"dist/".padEnd(32)}${"raw".padStart(12)}${"gzip".padStart(12)}`);
   for (const [name, content] of Object.entries(outputs)) {
     const bytes = Buffer.from(content);
-    console.log(`${name.padEnd(32)}${kib(bytes.length)}${kib(gzipSync(bytes, { level: 9 }).length)}`);
+    console.log(`${name.padEnd(32)}${kib(bytes.length)}${kib(zipped(content))}`);
   }
+  const first = FIRST_VIEW.reduce((sum, name) => sum + zipped(/** @type {string} */ (outputs[name])), 0);
+  const verdict = first <= FIRST_VIEW_MAX ? "holds" : "MISSED";
+  console.log(
+    `first view: ${FIRST_VIEW.join(", ")}: ${(first / 1000).toFixed(1)} kB gzip of ${FIRST_VIEW_MAX / 1000} kB: ${verdict}`,
+  );
+}
+
+/** The bytes of a file on its way. @param {string | Uint8Array} content */
+function zipped(content) {
+  return gzipSync(content, { level: 9 }).length;
 }

@@ -77,7 +77,17 @@ if (upToDate && !process.argv.includes("--force")) {
 } else {
   // A build that fails, or fails its checks, must not be taken for the good one before it.
   rmSync(stampFile, { force: true });
-  const options = ["--mode", "no-install", "--target", "web", "--release", "--no-pack", "--out-dir", "../../web/pkg"];
+  const options = [
+    "--mode",
+    "no-install",
+    "--target",
+    "web",
+    "--profile",
+    "page",
+    "--no-pack",
+    "--out-dir",
+    "../../web/pkg",
+  ];
   run(process.execPath, ["scripts/wasm-pack.mjs", "build", "crates/raft-wasm", ...options]);
   checkModule();
   // The stamp from before the build: a file that was saved meanwhile makes the next run build again.
