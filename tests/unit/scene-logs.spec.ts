@@ -1,8 +1,9 @@
 import { expect, test } from "@playwright/test";
+import { leaderOf } from "../../web/src/app/model.ts";
 import type { EntryCell, LogRow } from "../../web/src/engine/types.ts";
 import { hit } from "../../web/src/scene/hit.ts";
 import { columnsFor, type LogsView, logsScene } from "../../web/src/scene/logs.ts";
-import { frame, ring } from "./scene-fixtures.ts";
+import { frame, ring, server } from "./scene-fixtures.ts";
 
 test("cells are solid when committed and dashed before, and say term and command", () => {
   const { shapes } = logsScene(frame(ring(2)), view([row(1, 3, 2), row(2, 2, 1)]));
@@ -110,3 +111,9 @@ function view(rows: LogRow[]): LogsView {
     focused: null,
   };
 }
+
+test("of two leaders of one term the last is meant, whose next and match the engine gives", () => {
+  const leads = { role: "leader", term: 4 } as const;
+  const servers = [server(1, leads), server(2), server(3, leads), server(4, { role: "leader", term: 3 })];
+  expect(leaderOf(frame(servers))).toBe(3);
+});

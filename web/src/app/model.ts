@@ -98,7 +98,8 @@ export function serverAtHand(view: ViewState): number {
 
 export function leaderOf(frame: Frame | null): number {
   const leaders = frame?.servers.filter((s) => s.up && s.role === "leader") ?? [];
-  return leaders.sort((a, b) => b.term - a.term)[0]?.id ?? 0;
+  // Two can lead one term if a rule is off. The engine gives next and match of the last of them.
+  return leaders.sort((a, b) => b.term - a.term || b.id - a.id)[0]?.id ?? 0;
 }
 
 export function rulesOff(settings: Settings | null): number {

@@ -151,7 +151,7 @@ function rowHead(row: LogRow, server: ServerFrame | undefined, top: number, i: n
     label: `S${row.server}`,
   });
   if (grid.view.widthCss >= NARROW || two) {
-    const word = roleWord(server, two);
+    const word = roleWord(server);
     const at = two ? { x: 8, y: middle + 8 } : { x: 36, y: middle };
     shapes.push({
       kind: "text",
@@ -168,11 +168,10 @@ function rowHead(row: LogRow, server: ServerFrame | undefined, top: number, i: n
   return shapes;
 }
 
-function roleWord(server: ServerFrame | undefined, roomy: boolean): string {
+function roleWord(server: ServerFrame | undefined): string {
   if (!server) return "";
   if (!server.up) return "crashed";
-  if (!server.paused) return server.role;
-  return roomy ? `${server.role}, paused` : "paused";
+  return server.paused ? "paused" : server.role;
 }
 
 /** "next 4, match 3" */
