@@ -70,7 +70,7 @@ fn the_sample_is_what_is_printed() {
     assert_eq!(crashed["log"].as_array().unwrap().len(), 3, "what its disk holds");
     assert_eq!(crashed["current_term"], 4, "what its disk holds");
     let properties: Vec<&Value> = object["violations"].as_array().unwrap().iter().map(|it| &it["property"]).collect();
-    assert_eq!(properties[..2], ["leader-completeness", "state-machine-safety"]);
+    assert_eq!(properties[..3], ["leader-completeness", "committed-is-durable", "state-machine-safety"]);
 }
 
 #[test]
