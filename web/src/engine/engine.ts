@@ -1,5 +1,5 @@
 /** The only importer of the wasm: loads it once for the whole page, and hands out the engine. */
-import init, { Lab as WasmLab, scenarios } from "../../pkg/raft_wasm.js";
+import init, { scenarios, Lab as WasmLab } from "../../pkg/raft_wasm.js";
 import type { Engine, Lab, ScenarioInfo } from "./types.ts";
 
 /** Where the engine comes from: a file beside the page, or bytes inside the script. */
