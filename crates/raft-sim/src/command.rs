@@ -2,7 +2,7 @@
 
 use crate::key::MessageKey;
 use crate::spread::Spread;
-use crate::text::{format_ppm, format_time, parse_percent_ppm, parse_server, parse_time};
+use crate::text::{format_ppm, format_time, parse_percent_ppm, parse_server, parse_time, split_on};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
@@ -231,7 +231,7 @@ impl Command {
         let text = text.trim();
         for (verb, make) in [("cut", Self::Cut as fn(ServerId, ServerId) -> Self), ("mend", Self::Mend)] {
             let rest = text.strip_prefix(verb).filter(|rest| rest.starts_with(char::is_whitespace));
-            if let Some((a, b)) = rest.and_then(|rest| rest.split_once(" - ")) {
+            if let Some((a, b)) = rest.and_then(|rest| split_on(rest, " - ")) {
                 let (a, b) = parse_ends(a, b, servers)?;
                 return Ok(vec![make(a, b), make(b, a)]);
             }
@@ -310,8 +310,7 @@ fn parse_groups(text: &str, servers: u32) -> Result<Vec<Vec<ServerId>>, String> 
 }
 
 fn parse_link(text: &str, servers: u32) -> Result<(ServerId, ServerId), String> {
-    let (from, to) =
-        text.split_once("->").ok_or_else(|| format!("\"{text}\" is not a link; write it like S1 -> S2"))?;
+    let (from, to) = split_on(text, "->").ok_or_else(|| format!("\"{text}\" is not a link; write it like S1 -> S2"))?;
     parse_ends(from, to, servers)
 }
 
@@ -321,7 +320,7 @@ fn parse_ends(from: &str, to: &str, servers: u32) -> Result<(ServerId, ServerId)
 }
 
 fn parse_optional_link(text: &str, servers: u32) -> Result<(Link, &str), String> {
-    match text.split_once("->") {
+    match split_on(text, "->") {
         None => Ok((None, text)),
         Some((from, rest)) => {
             let rest = rest.trim_start();

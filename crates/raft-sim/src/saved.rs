@@ -102,7 +102,7 @@ pub fn from_text(text: &str) -> Result<Run, String> {
         Some(other) if other.starts_with("raft-lab run ") => {
             return Err(format!(
                 "the run is of version {}, and this Raft Lab reads version 1",
-                other.trim_start_matches("raft-lab run ")
+                other.strip_prefix("raft-lab run ").unwrap_or_default()
             ));
         }
         _ => return Err(format!("this is not a run of Raft Lab; one begins with \"{HEADER}\"")),
@@ -283,27 +283,21 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub fn to_link(run: &Run) -> String {
     let text = to_text(run);
     let mut bytes = Vec::from([LINK_VERSION]);
-    let mut rest = text.as_str();
-    while let Some(first) = rest.as_bytes().first() {
-        let longest = PHRASES
-            .iter()
-            .enumerate()
-            .filter(|(_, phrase)| rest.starts_with(**phrase))
-            .max_by_key(|(_, phrase)| phrase.len());
-        match longest {
-            Some((at, phrase)) => {
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let fitting = |(at, phrase): (usize, &&str)| Some((at, rest.strip_prefix(phrase.as_bytes())?));
+        // The longest phrase leaves the least.
+        match PHRASES.iter().enumerate().filter_map(fitting).min_by_key(|(_, after)| after.len()) {
+            Some((at, after)) => {
                 bytes.push(0x80 + at as u8);
-                rest = &rest[phrase.len()..];
+                rest = after;
             }
             None => {
-                let width = rest.chars().next().map_or(1, char::len_utf8);
-                for byte in &rest.as_bytes()[..width] {
-                    if *first >= 0x80 {
-                        bytes.push(LITERAL);
-                    }
-                    bytes.push(*byte);
+                if *byte >= 0x80 {
+                    bytes.push(LITERAL);
                 }
-                rest = &rest[width..];
+                bytes.push(*byte);
+                rest = after;
             }
         }
     }

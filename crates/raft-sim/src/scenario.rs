@@ -220,7 +220,7 @@ impl Scenario {
     fn read_initial<'a>(&mut self, what: &str, line: &Line<'a>, set: &mut Vec<&'a str>) -> Result<(), Problem> {
         let form = "this line needs a server and a value, like log S1: 1 1 4, term S1: 8 or vote S1: S2";
         let (key, value) = line.text.split_once(':').ok_or_else(|| line.wrong(line.text, form.to_string()))?;
-        let id = &key[what.len()..];
+        let id = key.strip_prefix(what).unwrap_or_default();
         if id.trim().is_empty() {
             return Err(line.wrong(line.text, form.to_string()));
         }
@@ -264,7 +264,7 @@ impl Scenario {
     fn read_step(&mut self, line: &Line) -> Result<(), Problem> {
         let form = "this line needs a time or a condition, a colon and commands, like at 400ms: crash S1 or when a leader: crash leader";
         let (when, actions) = line.text.split_once(':').ok_or_else(|| line.wrong(line.text, form.to_string()))?;
-        let when = when[line.head().len()..].trim();
+        let when = when.strip_prefix(line.head()).unwrap_or_default().trim();
         if when.is_empty() {
             return Err(line.wrong(line.text, form.to_string()));
         }
@@ -314,7 +314,10 @@ impl<'a> Line<'a> {
 
     /// What follows that word and its colon.
     fn rest(&self) -> &'a str {
-        self.text[self.head().len()..].trim_start_matches(|c: char| c == ':' || c.is_whitespace())
+        self.text
+            .strip_prefix(self.head())
+            .unwrap_or_default()
+            .trim_start_matches(|c: char| c == ':' || c.is_whitespace())
     }
 
     /// A part of the line, or all of it if the part is empty and has no place.

@@ -1,7 +1,7 @@
 //! How a latency is spread: the same, within a range, or with a long tail.
 
 use crate::chance::scale;
-use crate::text::{format_time, parse_time};
+use crate::text::{format_time, parse_time, split_on};
 use alloc::string::String;
 use core::fmt;
 use raft_core::Micros;
@@ -46,7 +46,7 @@ impl Spread {
                 .ok_or_else(|| alloc::format!("\"{text}\" needs a least time and a mean, like exp 2ms 5ms"))?;
             return Ok(Self::Exponential(parse_time(least)?, parse_time(mean)?));
         }
-        let (low, high) = match text.split_once("..") {
+        let (low, high) = match split_on(text, "..") {
             Some((low, high)) => (parse_time(low)?, parse_time(high)?),
             None => (parse_time(text)?, parse_time(text)?),
         };

@@ -238,10 +238,13 @@ fn other_reason(told: &Told) -> String {
     }
 }
 
-fn begin(text: String) -> String {
-    let mut chars = text.chars();
-    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
+/// A reason as a sentence. Reasons are our own words and begin with a plain letter or a name.
+fn begin(mut text: String) -> String {
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text.push('.');
+    text
 }
 
 /// The condition behind it, part by part.
