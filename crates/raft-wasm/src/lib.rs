@@ -1,7 +1,7 @@
 //! The door to the page: parse, call, convert. It has no opinions and never calls JavaScript.
 //!
-//! What changes with every frame crosses as one flat array ([`frame`]); what is looked at crosses as objects, on
-//! demand ([`views`]). Anything that a page, a link or a file can get wrong becomes an error with a sentence, and
+//! What changes with every frame crosses as one flat array (`frame.rs`); what is looked at crosses as objects, on
+//! demand (`views.rs`). Anything that a page, a link or a file can get wrong becomes an error with a sentence, and
 //! leaves the object usable: arguments are converted inside the methods.
 
 mod convert;
