@@ -1,13 +1,13 @@
 //! From the simulation's types to those that cross the door.
 
 use crate::views::*;
-use raft_core::{Index, Message, Node, ProtocolOption, Role, Rule, RuleKind, ServerId};
+use raft_core::{Index, Message, Node, ProtocolOption, Role, Rule, RuleKind, ServerId, Time};
 use raft_sim::checkers::Violation;
 use raft_sim::key::Kind;
 use raft_sim::machine::entry_text;
 use raft_sim::network::{Fate, Flight, Outcome, Payload};
 use raft_sim::record::{Mark, MarkKind, TermSpan};
-use raft_sim::run::{EventRecord, Run};
+use raft_sim::run::{By, EventRecord, Run};
 use raft_sim::scenario;
 use raft_sim::sentences;
 use raft_sim::story;
@@ -263,7 +263,7 @@ pub(crate) fn feed(run: &mut Run, limit: usize, topics: &[String]) -> Vec<FeedLi
                 continue;
             }
             if lines.len() == limit {
-                return lines;
+                return only_the_readers_are(lines, run);
             }
             lines.push(FeedLine {
                 event: record.info.number as f64,
@@ -276,6 +276,18 @@ pub(crate) fn feed(run: &mut Run, limit: usize, topics: &[String]) -> Vec<FeedLi
                 rule_off,
             });
         }
+    }
+    only_the_readers_are(lines, run)
+}
+
+/// Takes the reader's mark from what the scenario did.
+fn only_the_readers_are(mut lines: Vec<FeedLine>, run: &Run) -> Vec<FeedLine> {
+    let commands = run.commands();
+    for line in lines.iter_mut().filter(|line| line.by_reader) {
+        let time = Time(line.time_us as u64);
+        let first = commands.partition_point(|stamped| stamped.time < time);
+        let of_then = commands.iter().skip(first).take_while(|stamped| stamped.time == time);
+        line.by_reader = of_then.into_iter().any(|stamped| stamped.by == By::Reader);
     }
     lines
 }
