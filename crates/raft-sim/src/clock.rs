@@ -1,6 +1,6 @@
 //! A server's clock, which may run fast or slow.
 
-use raft_core::Time;
+use raft_core::{Digest, Time};
 
 const PACE: u128 = 1_000_000;
 
@@ -22,6 +22,10 @@ impl Clock {
     /// Its rate in parts per million of the world's.
     pub fn rate_ppm(&self) -> u32 {
         self.rate_ppm
+    }
+
+    pub(crate) fn digest(&self, digest: Digest) -> Digest {
+        digest.word(u64::from(self.rate_ppm)).word(self.base_world.0).word(self.base_local.0)
     }
 
     /// Changes the rate from `now` on; what it has shown so far stays.

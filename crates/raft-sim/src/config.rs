@@ -4,7 +4,7 @@ use crate::spread::Spread;
 use alloc::string::String;
 use alloc::vec::Vec;
 use alloc::{format, vec};
-use raft_core::{Micros, Options, Rules, ServerId, ServerSet, Term};
+use raft_core::{Digest, Micros, Options, Rules, ServerId, ServerSet, Term};
 
 /// Most servers that a world can have.
 pub const SERVERS_MAX: u32 = 101;
@@ -88,6 +88,18 @@ impl WorldConfig {
             rules: self.rules,
             options: self.options,
         }
+    }
+
+    /// Takes in what shapes the world from now on; what it began with is past.
+    pub(crate) fn digest(&self, digest: Digest) -> Digest {
+        let (low, high) = self.election_timeout;
+        let digest = digest.word(u64::from(self.servers)).word(low).word(high).word(self.heartbeat);
+        let digest = self.disk.digest(self.latency.digest(digest));
+        let shares = [self.loss_ppm, self.duplicate_ppm, self.reorder_ppm, self.requests_per_second];
+        let digest = shares.iter().fold(digest, |digest, share| digest.word(u64::from(*share)));
+        let off = self.rules.off().fold(0, |bits, rule| bits | 1 << rule as u8);
+        let on = self.options.on().fold(0, |bits, option| bits | 1 << option as u8);
+        digest.word(self.client_timeout).word(off).word(on)
     }
 
     /// Checks what a file or a page could get wrong.

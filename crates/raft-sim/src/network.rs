@@ -6,7 +6,7 @@ use crate::sorted::Sorted;
 use crate::spread::Spread;
 use alloc::string::String;
 use alloc::vec::Vec;
-use raft_core::{Envelope, ServerId, Time};
+use raft_core::{Digest, Envelope, ServerId, Time};
 
 /// What a message carries.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -209,6 +209,24 @@ impl Network {
     pub(crate) fn heal(&mut self) {
         self.groups.clear();
         self.cuts.clear();
+    }
+
+    /// Takes in what is special about links, and the messages that are held; the queue knows of all others.
+    pub(crate) fn digest(&self, digest: Digest) -> Digest {
+        let link = |(from, to): &(ServerId, ServerId)| u64::from(from.0) << 32 | u64::from(to.0);
+        let mut digest = self.cuts().fold(digest, |digest, cut| digest.word(link(cut)));
+        digest = self.groups.iter().fold(digest.word(0), |digest, group| digest.word(u64::from(*group)));
+        for (at, settings) in self.links() {
+            let own = u64::from(settings.latency.is_some()) << 1 | u64::from(settings.loss_ppm.is_some());
+            digest = digest.word(link(at)).word(own).word(u64::from(settings.loss_ppm.unwrap_or_default()));
+            digest = settings.latency.map_or(digest, |latency| latency.digest(digest));
+        }
+        for flight in self.slots.iter().flatten() {
+            if let Fate::Held { since } = flight.fate {
+                digest = digest.word(flight.key.hash()).word(since.0).word(flight.arrive.0);
+            }
+        }
+        digest
     }
 
     /// Why nothing passes from one server to another, if so.

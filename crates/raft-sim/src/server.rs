@@ -1,12 +1,13 @@
 //! Everything around a node that belongs to one machine: its disk, its clock, its store, and what waits.
 
 use crate::clock::Clock;
+use crate::key::MessageKey;
 use crate::machine::Machine;
 use crate::queue::Queued;
 use crate::spread::Spread;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
-use raft_core::{Envelope, Index, Log, Node, Stable, Term, Time, Volatile, Write, WriteId};
+use raft_core::{Digest, Envelope, Index, Log, Node, Stable, Term, Time, Volatile, Write, WriteId};
 
 /// A write on its way to the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +89,34 @@ impl Server {
     /// When its timer runs out, by the world's clock.
     pub fn deadline(&self) -> Option<Time> {
         self.node.as_ref().map(|node| self.clock.world(node.deadline()))
+    }
+
+    pub(crate) fn digest(&self, digest: Digest) -> Digest {
+        let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
+        let mut digest = digest
+            .word(u64::from(self.life) << 2 | u64::from(self.paused) << 1 | u64::from(self.node.is_some()))
+            .word(self.stable.log.digest())
+            .word(pair(self.stable.current_term.0, self.stable.voted_for.map_or(0, |id| id.0)))
+            .word(pair(self.before.commit_index.0, self.before.last_applied.0))
+            .word(self.machine.chain());
+        if let Some(node) = &self.node {
+            digest = node.digest(digest);
+        }
+        digest = self.clock.digest(digest);
+        digest = self.disk.map_or(digest, |disk| disk.digest(digest));
+        for pending in &self.writes {
+            digest = digest.word(u64::from(pending.write.id.0)).word(pending.due.0);
+        }
+        for (after, envelope) in &self.outbox {
+            digest = digest.word(u64::from(after.0)).word(MessageKey::of(envelope).hash());
+        }
+        for waiting in &self.waiting {
+            digest = digest
+                .word(pair(waiting.index.0, waiting.term.0))
+                .word(pair(waiting.client, waiting.serial))
+                .word(u64::from(waiting.attempt));
+        }
+        self.inbox.iter().fold(digest, |digest, queued| digest.word(queued.at.0))
     }
 
     /// Its log: in memory while it is up, else on its disk.

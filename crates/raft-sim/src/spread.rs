@@ -4,7 +4,7 @@ use crate::chance::scale;
 use crate::text::{format_time, parse_time, split_on};
 use alloc::string::String;
 use core::fmt;
-use raft_core::Micros;
+use raft_core::{Digest, Micros};
 
 /// A distribution of times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +31,14 @@ impl Spread {
             Self::Range(low, high) => low + (high - low) / 2,
             Self::Exponential(least, mean) => least + mean,
         }
+    }
+
+    pub(crate) fn digest(self, digest: Digest) -> Digest {
+        let (kind, one, two) = match self {
+            Self::Range(low, high) => (1, low, high),
+            Self::Exponential(least, mean) => (2, least, mean),
+        };
+        digest.word(kind).word(one).word(two)
     }
 
     /// Reads "5ms", "3ms..8ms" or "exp 2ms 5ms".

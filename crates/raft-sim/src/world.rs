@@ -577,32 +577,44 @@ impl World {
         leaders.max_by_key(|node| node.current_term()).map(Node::id)
     }
 
-    /// A number that names the state of the whole world: equal for equal runs, on every machine.
+    /// A number that names the state of the whole world: equal for equal runs, on every machine. Worlds that will go
+    /// different ways have different ones.
     pub fn digest(&self) -> u64 {
-        let mut digest = Digest::new(u64::from(self.config.servers)).word(self.now.0).word(self.events);
+        let mut digest = Digest::new(self.now.0).word(self.events);
+        digest = self.network.digest(self.config.digest(digest));
         for server in &self.servers {
-            digest = digest
-                .word(u64::from(server.life) << 2 | u64::from(server.paused) << 1 | u64::from(server.node.is_some()));
-            if let Some(node) = &server.node {
-                digest = node.digest(digest);
-            }
-            digest = digest
-                .word(server.stable.log.digest())
-                .word(u64::from(server.stable.current_term.0))
-                .word(server.machine.chain());
+            digest = server.digest(digest);
         }
         for queued in self.queue.in_order().iter().filter(|queued| self.is_due_or_later(queued)) {
             digest = digest.word(queued.at.0);
-            if let Item::Deliver { flight } | Item::Lose { flight } = queued.item {
-                digest = digest.word(self.network.at(flight).map_or(0, |flight| flight.key.hash()));
-            }
+            digest = match queued.item {
+                Item::Deliver { flight } => digest.word(1).word(self.key_hash(flight)),
+                Item::Lose { flight } => digest.word(2).word(self.key_hash(flight)),
+                Item::Stable { server, .. } => digest.word(3).word(u64::from(server.0)),
+                Item::Retry { client, serial, .. } => digest.word(4).word(u64::from(client) << 32 | u64::from(serial)),
+                Item::Workload { number, .. } => digest.word(5).word(u64::from(number)),
+                Item::Timer { .. } => digest,
+            };
         }
         for client in &self.clients {
             digest = digest
                 .word(u64::from(client.believes.0) << 32 | client.open.len() as u64)
                 .word(u64::from(client.requests()));
+            for open in &client.open {
+                digest = digest
+                    .word(u64::from(open.operation.serial) << 32 | u64::from(open.attempt))
+                    .word(u64::from(open.server.0))
+                    .bytes(open.operation.key.as_bytes());
+                if let Some(value) = &open.operation.value {
+                    digest = digest.bytes(value.as_bytes());
+                }
+            }
         }
-        digest.word(self.violations.len() as u64).value()
+        digest.word(u64::from(self.workload_next)).word(self.violations.len() as u64).value()
+    }
+
+    fn key_hash(&self, place: u32) -> u64 {
+        self.network.at(place).map_or(0, |flight| flight.key.hash())
     }
 
     /// Whether an item will count when its time comes, as far as is known now.

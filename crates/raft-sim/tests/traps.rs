@@ -338,6 +338,54 @@ fn a_link_is_plain_letters_digits_and_dashes() {
     assert!(link.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'), "{link}");
 }
 
+// --- What the digest names ---
+
+#[test]
+fn worlds_that_will_go_different_ways_have_different_digests() {
+    let mut world = World::new(WorldConfig { requests_per_second: 20, ..WorldConfig::default() }, 1);
+    while world.now() < Time(777_000) || world.network().real_flights().count() < 3 {
+        world.step();
+    }
+    let keys: Vec<MessageKey> = world.network().real_flights().map(|flight| flight.key).collect();
+    let after = |texts: &[String]| {
+        let mut world = world.clone();
+        for text in texts {
+            let command = Command::parse(text, 5).unwrap();
+            assert_eq!(world.refusal(&command), None, "{text}");
+            world.command(world.now(), &command);
+        }
+        world.digest()
+    };
+    let mut texts: Vec<String> = Command::SAMPLES
+        .iter()
+        .filter(|text| !["restart", "resume", "release", "mend", "heal"].iter().any(|verb| text.starts_with(verb)))
+        .filter(|text| !text.contains('/') && !["requests 10", "heartbeat 50ms", "disk 1ms"].contains(text))
+        .filter(|text| !["latency 3ms..8ms", "election-timeout 150ms..300ms"].contains(text))
+        .map(ToString::to_string)
+        .collect();
+    texts.extend(
+        ["cut S2 -> S1", "partition S1 | S2", "partition S1 S2", "latency 4ms", "latency exp 4ms 4ms"].map(Into::into),
+    );
+    texts.extend(
+        ["requests 0", "heartbeat 60ms", "disk 2ms", "disk S1 2ms", "election-timeout 150ms..301ms"].map(Into::into),
+    );
+    for key in &keys[..2] {
+        texts.extend(["drop", "hold", "copy"].map(|verb| format!("{verb} {key}")));
+        texts.push(format!("delay {key} 1us"));
+    }
+    let mut seen: BTreeMap<u64, String> = BTreeMap::new();
+    for text in texts {
+        if let Some(other) = seen.insert(after(std::slice::from_ref(&text)), text.clone()) {
+            panic!("\"{text}\" and \"{other}\" have the same digest");
+        }
+    }
+    // What is taken back by its opposite leaves nothing behind.
+    let mark = "mark nothing".to_string();
+    for [there, back] in [["cut S1 -> S2", "mend S1 -> S2"], ["partition S1 | S2", "heal"]] {
+        assert_eq!(after(&[there.into(), back.into()]), after(&[mark.clone(), mark.clone()]), "{there}");
+    }
+}
+
 // --- The cost of an action ---
 
 /// A run of about ten keyframes, at its end.
