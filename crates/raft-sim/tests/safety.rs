@@ -367,8 +367,9 @@ impl Twin {
     }
 
     fn watch_commits(&mut self, node: &Node) {
+        // Each entry counts once: a log that is cut and grows again brings nothing new to the count.
+        let before = self.counted.insert(node.id(), node.commit_index()).unwrap_or_default();
         let upto = node.commit_index().min(node.log().last_index());
-        let before = self.counted.insert(node.id(), upto).unwrap_or_default();
         for index in (before.0 + 1..=upto.0).map(Index) {
             let digest = node.log().digest_at(index).expect("an index within the log");
             match self.committed.get(&index) {
