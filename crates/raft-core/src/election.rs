@@ -3,8 +3,8 @@
 use crate::happening::{CandidacyCause, Happening, IgnoreCause, StepDownCause};
 use crate::node::{Context, Gate, Node, Role, Tally};
 use crate::{
-    Denial, Effects, Index, Message, MessageKind, ProtocolOption, Rpc, Rule, ServerId, ServerSet, Term, grants_vote,
-    log_is_up_to_date,
+    Denial, Effects, Index, Message, MessageKind, ProtocolOption, Rpc, Rule, ServerId, ServerSet, Term, Timer,
+    grants_vote, log_is_up_to_date,
 };
 
 impl Node {
@@ -20,7 +20,7 @@ impl Node {
             Some(timer) if term == before => timer,
             Some(timer) => {
                 let fresh = Self::fresh_timer(context, term, 0);
-                crate::Timer { due: timer.due, ..fresh }
+                Timer { due: timer.due, ..fresh }
             }
             None => Self::fresh_timer(context, term, 0),
         };
@@ -34,6 +34,10 @@ impl Node {
 
     pub(crate) fn on_election_timeout(&mut self, context: &Context, forced: bool, effects: &mut Effects) {
         let timer = self.timer().expect("only servers with an election timer come here");
+        if self.current_term == Term::LAST {
+            // No term is left to stand in. It answers others, and looks again after another timeout.
+            return self.start_timer(Self::fresh_timer(context, self.current_term, timer.attempt + 1));
+        }
         let why = if forced { CandidacyCause::Forced } else { CandidacyCause::TimerRanOut { timeout: timer.timeout } };
         if self.has(ProtocolOption::PreVote) {
             self.become_pre_candidate(context, timer.attempt + 1, why, effects);
@@ -65,6 +69,14 @@ impl Node {
             self.send(to, self.current_term, Rpc::default(), ask.clone(), Gate::HardState, effects);
         }
         self.conclude_election(context, effects);
+    }
+
+    fn start_timer(&mut self, fresh: Timer) {
+        if let Role::Follower { timer, .. } | Role::PreCandidate { timer, .. } | Role::Candidate { timer, .. } =
+            &mut self.role
+        {
+            *timer = fresh;
+        }
     }
 
     fn only_me(&self) -> ServerSet {
@@ -199,7 +211,7 @@ impl Node {
     pub(crate) fn conclude_election(&mut self, context: &Context, effects: &mut Effects) {
         let needed = self.config.quorum();
         match &self.role {
-            Role::PreCandidate { tally, .. } if tally.granted.len() >= needed => {
+            Role::PreCandidate { tally, .. } if tally.granted.len() >= needed && self.current_term < Term::LAST => {
                 self.become_candidate(context, CandidacyCause::PreVoteWon, effects);
             }
             Role::Candidate { tally, .. } if tally.granted.len() >= needed && self.hard_state_is_stable() => {

@@ -43,12 +43,12 @@ impl fmt::Display for ServerId {
 pub struct Term(pub u32);
 
 impl Term {
-    /// The term that follows.
-    ///
-    /// # Panics
-    /// After 2^32 - 1 terms, which no run reaches: an election takes a microsecond at least.
+    /// The last that there is. No run reaches it by elections, but a message can name it.
+    pub const LAST: Self = Self(u32::MAX);
+
+    /// The term that follows; the last one stays the last.
     pub fn next(self) -> Self {
-        Self(self.0.checked_add(1).expect("a run never sees 2^32 terms"))
+        Self(self.0.saturating_add(1))
     }
 }
 
@@ -63,9 +63,9 @@ impl fmt::Display for Term {
 pub struct Index(pub u32);
 
 impl Index {
-    /// The position that follows.
+    /// The position that follows; the last one that can be told stays the last.
     pub fn next(self) -> Self {
-        Self(self.0 + 1)
+        Self(self.0.saturating_add(1))
     }
 
     /// The position before; 0 stays 0.
@@ -73,9 +73,9 @@ impl Index {
         Self(self.0.saturating_sub(1))
     }
 
-    /// The position `count` further on.
+    /// The position `count` further on, as far as it can be told.
     pub fn plus(self, count: u32) -> Self {
-        Self(self.0 + count)
+        Self(self.0.saturating_add(count))
     }
 }
 
@@ -102,7 +102,7 @@ impl ServerSet {
         (1..=count).map(ServerId).collect()
     }
 
-    /// Adds a server; false if it was there.
+    /// Adds a server; false if it was there, or if its id does not fit.
     pub fn insert(&mut self, id: ServerId) -> bool {
         let before = self.0;
         self.0 |= Self::bit(id);
@@ -143,8 +143,8 @@ impl ServerSet {
     }
 
     fn bit(id: ServerId) -> u128 {
-        debug_assert!((1..=Self::CAPACITY).contains(&id.0));
-        1 << (id.0 - 1)
+        // No id beyond the capacity, and no 0, which a message may name, is in any set.
+        1u128.checked_shl(id.0.wrapping_sub(1)).unwrap_or(0)
     }
 }
 

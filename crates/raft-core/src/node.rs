@@ -45,12 +45,13 @@ pub struct Context<'a> {
     pub election_timeout: &'a dyn Fn(Term, u32) -> Micros,
 }
 
-/// Something that reaches a node.
+/// Something that reaches a node. No sequence of them makes it panic: what makes no sense changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A message arrived.
+    /// A message arrived. One that is for somebody else, or from none of the other members, is dropped: nothing that
+    /// it says can count.
     Message(Envelope),
-    /// The deadline has come.
+    /// The deadline has come. Without effect before it: an owner that wakes a server too early does no harm.
     Timer,
     /// Act as if the timer ran out now.
     ForceTimeout,
@@ -58,9 +59,10 @@ pub enum Input {
     SetDeadline(Time),
     /// A client asks for this command.
     Propose(Command),
-    /// A write, and all before it, reached the disk.
+    /// A write, and all before it, reached the disk. Without effect if no such write was asked for.
     WriteStable(WriteId),
-    /// New settings, from now on.
+    /// New settings, from now on. The members stay who they are: they never change by a server's own settings, but
+    /// only through the log (section 6), where all servers see the same change.
     Configure(Config),
 }
 
@@ -243,7 +245,7 @@ impl Node {
             Input::SetDeadline(due) => self.set_deadline(due),
             Input::Propose(command) => self.propose(context, command, effects),
             Input::WriteStable(write) => self.on_write_stable(context, write, effects),
-            Input::Configure(config) => self.config = config,
+            Input::Configure(config) => self.config = Config { members: self.config.members, ..config },
         }
         self.apply_committed(effects);
         self.issue_write(effects);
@@ -263,8 +265,8 @@ impl Node {
     }
 
     fn receive(&mut self, context: &Context, envelope: Envelope, effects: &mut Effects) {
-        assert!(envelope.to == self.id, "a message for {} came to {}", envelope.to, self.id);
-        if !self.settle_term(context, &envelope, effects) {
+        let is_mine = envelope.to == self.id && envelope.from != self.id;
+        if !is_mine || !self.config.members.contains(envelope.from) || !self.settle_term(context, &envelope, effects) {
             return;
         }
         let Envelope { from, term, rpc, message, .. } = envelope;
@@ -384,8 +386,10 @@ impl Node {
     fn on_timer(&mut self, context: &Context, forced: bool, effects: &mut Effects) {
         match &self.role {
             Role::Leader { .. } => self.on_leader_timer(context, forced, effects),
-            Role::Follower { .. } | Role::PreCandidate { .. } | Role::Candidate { .. } => {
-                self.on_election_timeout(context, forced, effects)
+            Role::Follower { timer, .. } | Role::PreCandidate { timer, .. } | Role::Candidate { timer, .. } => {
+                if forced || timer.due <= context.now {
+                    self.on_election_timeout(context, forced, effects)
+                }
             }
         }
     }
@@ -492,6 +496,9 @@ impl Node {
     }
 
     fn on_write_stable(&mut self, context: &Context, write: WriteId, effects: &mut Effects) {
+        if write > self.last_write {
+            return;
+        }
         self.stable_write = self.stable_write.max(write);
         while let Some((_, last)) = self.log_writes.front().copied().filter(|(id, _)| *id <= write) {
             self.log_writes.pop_front();

@@ -207,13 +207,15 @@ impl Node {
     }
 
     fn on_append_success(&mut self, context: &Context, answer: Answer, effects: &mut Effects) {
+        // What an answer names beyond the log was never sent by this leader in this life.
+        let match_index = answer.match_index.min(self.log.last_index());
         let Role::Leader { progress, .. } = &mut self.role else { return };
         let row = &mut progress[answer.from.row()];
-        row.answered(answer.match_index);
-        let advanced = answer.match_index > row.match_index;
+        row.answered(match_index);
+        let advanced = match_index > row.match_index;
         if advanced {
-            row.match_index = answer.match_index;
-            effects.tell(Happening::MatchAdvanced { follower: answer.from, match_index: answer.match_index });
+            row.match_index = match_index;
+            effects.tell(Happening::MatchAdvanced { follower: answer.from, match_index });
         }
         // A copy of an older answer does not say that a gap in the pipeline is closed.
         row.matched |= advanced || row.match_index == Index(0);
