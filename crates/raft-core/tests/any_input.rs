@@ -26,7 +26,7 @@ fn any_time(chance: &mut Chance, now: Time) -> Time {
 
 fn any_message(chance: &mut Chance, node: &Node) -> Message {
     let (last, term) = (node.log().last_index().0, node.current_term().0);
-    let mut index = |chance: &mut Chance| Index(any_number(chance, last));
+    let index = |chance: &mut Chance| Index(any_number(chance, last));
     let (one, other) = (index(chance), index(chance));
     let entry_term = Term(any_number(chance, term));
     let yes = chance.one_in(2);
