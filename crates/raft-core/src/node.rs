@@ -99,6 +99,8 @@ pub struct Progress {
     pub sent_at: Time,
     /// Whether the place where the logs agree has been found.
     pub matched: bool,
+    /// The heartbeat round in which the last acknowledgement arrived.
+    pub(crate) confirmed: u32,
     /// Last entry of each request in flight, in the order in which they were sent; the rest is 0.
     pub(crate) sent_upto: [Index; Config::IN_FLIGHT_MAX as usize],
     /// prev_log_index and attempt of the last request within the round.
@@ -287,7 +289,8 @@ impl Node {
                 self.on_append_entries(context, request, effects);
             }
             Message::AppendEntriesReply { success, prev_log_index, match_index, conflict } => {
-                let reply = crate::replication::Answer { from, prev_log_index, match_index, conflict };
+                let reply =
+                    crate::replication::Answer { from, round: rpc.round, prev_log_index, match_index, conflict };
                 self.on_append_reply(context, success, reply, effects);
             }
         }
@@ -668,7 +671,7 @@ impl Progress {
             .word(u64::from(self.in_flight) << 1 | u64::from(self.matched))
             .word(self.sent_at.0)
             .word(u64::from(round) << 32 | u64::from(prev.0))
-            .word(u64::from(attempt))
+            .word(u64::from(self.confirmed) << 32 | u64::from(attempt))
     }
 }
 

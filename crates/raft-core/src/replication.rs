@@ -23,6 +23,8 @@ pub(crate) struct Append {
 /// An answer as a leader handles it.
 pub(crate) struct Answer {
     pub(crate) from: ServerId,
+    /// The heartbeat round in which the request was sent.
+    pub(crate) round: u32,
     pub(crate) prev_log_index: Index,
     pub(crate) match_index: Index,
     pub(crate) conflict: Option<Conflict>,
@@ -38,6 +40,7 @@ impl Node {
             in_flight: 0,
             sent_at: Time(0),
             matched: false,
+            confirmed: 0,
             sent_upto: Default::default(),
             last_sent: (0, Index(0), 0),
         };
@@ -198,7 +201,7 @@ impl Node {
         let row = &mut progress[from.row()];
         if success {
             self.on_append_success(context, answer, effects);
-        } else if row.is_overtaken(answer.prev_log_index) {
+        } else if row.is_overtaken(&answer) {
             let (kind, why) = (MessageKind::AppendReply, IgnoreCause::Overtaken);
             effects.tell(Happening::Ignored { from, kind, why });
         } else {
@@ -209,9 +212,10 @@ impl Node {
     fn on_append_success(&mut self, context: &Context, answer: Answer, effects: &mut Effects) {
         // What an answer names beyond the log was never sent by this leader in this life.
         let match_index = answer.match_index.min(self.log.last_index());
-        let Role::Leader { progress, .. } = &mut self.role else { return };
+        let Role::Leader { progress, round, .. } = &mut self.role else { return };
         let row = &mut progress[answer.from.row()];
         row.answered(match_index);
+        row.confirmed = *round;
         let advanced = match_index > row.match_index;
         if advanced {
             row.match_index = match_index;
@@ -219,7 +223,8 @@ impl Node {
         }
         // A copy of an older answer does not say that a gap in the pipeline is closed.
         row.matched |= advanced || row.match_index == Index(0);
-        row.next_index = row.next_index.max(row.match_index.next());
+        // Not after match_index: a follower that lost entries gets them again one by one.
+        row.next_index = row.next_index.max(match_index.next());
         self.replicate_to(context, answer.from, effects);
         if advanced {
             self.advance_commit(context, effects);
@@ -229,14 +234,15 @@ impl Node {
     /// Lowers next_index after a refusal: by one (section 5.3), or past a whole term with fast back-up. If the place
     /// where the logs agree is known, something got lost in the pipeline after it: the leader goes back there, and
     /// sends one request at a time until it is answered. So the refusals of all that followed are overtaken, instead
-    /// of starting a pipeline each.
+    /// of starting a pipeline each. If the follower lost entries, that place has to be found anew.
     fn go_back(&mut self, context: &Context, answer: Answer, effects: &mut Effects) {
         let target = answer.conflict.map(|conflict| self.skip_term(conflict));
         let Role::Leader { progress, .. } = &mut self.role else { return };
         let row = &mut progress[answer.from.row()];
         let from = row.next_index;
-        let agreed = row.match_index.next();
-        let is_gap = row.matched;
+        let is_loss = answer.prev_log_index <= row.match_index;
+        let agreed = if is_loss { Index(1) } else { row.match_index.next() };
+        let is_gap = row.matched && !is_loss;
         let to = match target.unwrap_or(answer.prev_log_index) {
             _ if is_gap => agreed,
             to => to.min(answer.prev_log_index).max(agreed),
@@ -307,10 +313,21 @@ impl Progress {
         attempt
     }
 
-    /// Whether a refusal at this place is older than what is known by now.
-    fn is_overtaken(&self, prev_log_index: Index) -> bool {
-        let agrees = self.matched || self.match_index > Index(0);
-        agrees && prev_log_index <= self.match_index || prev_log_index >= self.next_index
+    /// Whether a refusal is older than what is known by now: the leader has gone back past its place already, or the
+    /// follower has acknowledged that place since.
+    ///
+    /// The second is so only if the request was sent no later than in the round in which the last acknowledgement
+    /// arrived. A request of a later round reached the follower after it had acknowledged, and in one term nothing
+    /// makes a faithful server forget what it acknowledged: so a refusal of that request says that entries were lost,
+    /// and is a refusal like any other (Figure 2: decrement next_index and retry). To take one too many for a loss
+    /// would cost requests and nothing else: what the leader repeats, the follower knows already. match_index stays,
+    /// as Figure 2 has it: commit_index may rest on it, and to lower it would not make what was lost uncommitted.
+    fn is_overtaken(&self, refusal: &Answer) -> bool {
+        let prev_log_index = refusal.prev_log_index;
+        let agreed = (self.matched || self.match_index > Index(0)) && prev_log_index <= self.match_index;
+        // Before the first entry nothing can be lost: there only a rival leader refuses.
+        let is_late = refusal.round <= self.confirmed || prev_log_index == Index(0);
+        agreed && is_late || prev_log_index >= self.next_index
     }
 
     fn note_request(&mut self, last: Index) {

@@ -111,6 +111,10 @@ impl Cluster {
         self.checks.watch(&self.servers[id as usize - 1].node, &up);
         if !self.tolerant {
             assert!(self.checks.violations.is_empty(), "{:#?}", self.checks.violations);
+            if let Role::Leader { progress, .. } = self.node(id).role() {
+                let never_loses = progress.iter().all(|row| row.next_index > row.match_index);
+                assert!(never_loses, "a late refusal was taken for a loss: {progress:?}");
+            }
         }
     }
 
