@@ -12,7 +12,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
     AppendRefusal, CandidacyCause, Citation, CommitCause, Denial, Happening, IgnoreCause, Index, Micros, Rule,
-    ServerId, StepDownCause, Term,
+    RuleKind, ServerId, StepDownCause, Term,
 };
 
 /// What a sentence is about, for the filter of the feed.
@@ -112,6 +112,17 @@ pub fn citation(told: &Told) -> Option<Citation> {
         Told::Reader(_) | Told::Moot(..) | Told::Paused(_) | Told::Resumed { .. } | Told::Waits(_) | Told::Lost(..) => {
             None
         }
+    }
+}
+
+/// The rule that stands behind it in this world: while a promise is broken, the rule that is off says more than
+/// the promise itself.
+pub fn citation_in(told: &Told, world: &World) -> Option<Citation> {
+    let off = || world.config().rules.off();
+    let rule = off().find(|rule| rule.kind() == RuleKind::Safety).or_else(|| off().next());
+    match (told, rule) {
+        (Told::Violation(_), Some(rule)) => Some(rule.citation()),
+        _ => citation(told),
     }
 }
 

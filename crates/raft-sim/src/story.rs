@@ -3,8 +3,8 @@
 use crate::command::Command;
 use crate::run::{EventRecord, Run};
 use crate::sentences::{
-    append_refusal, article, candidacy, citation, denial, is_routine, position, receiver, sender, sentence, step_down,
-    violation_title,
+    append_refusal, article, candidacy, citation_in, denial, is_routine, position, receiver, sender, sentence,
+    step_down, violation_title,
 };
 use crate::told::{EventKind, Told};
 use crate::world::World;
@@ -85,17 +85,18 @@ pub fn story(run: &mut Run) -> Option<Story> {
     let stepped = run.time() == run.world().now();
     let (records, world) = run.recent(SEARCHED);
     let notable = |record: &&EventRecord| record.told.iter().any(|told| rank(told) < ROUTINE);
-    let record = match records.iter().rev().find(notable) {
-        Some(record) if !stepped => record,
-        _ => records.last()?,
+    let at = match records.iter().rposition(|record| notable(&record)) {
+        Some(at) if !stepped => at,
+        _ => records.len().checked_sub(1)?,
     };
+    let record = &records[at];
     let told = principal(&record.told);
     let (headline, why) = match told {
         Some(told) => (sentence(told, world), reason(told)),
         None => (quiet(record), String::new()),
     };
-    let (lead, ticks) = told.map(|told| condition(told, world)).unwrap_or_default();
-    let cited = told.and_then(citation);
+    let (lead, ticks) = told.map(|told| condition(told, &records[..=at], world)).unwrap_or_default();
+    let cited = told.and_then(|told| citation_in(told, world));
     let rule = cited.map(|cited| StoryRule {
         id: cited.rule.map_or("", Rule::id),
         section: cited.section,
@@ -248,7 +249,7 @@ fn begin(mut text: String) -> String {
 }
 
 /// The condition behind it, part by part.
-fn condition(told: &Told, world: &World) -> (String, Vec<Tick>) {
+fn condition(told: &Told, upto: &[EventRecord], world: &World) -> (String, Vec<Tick>) {
     use Happening as H;
     let Told::Raft(server, happening) = told else { return violation_ticks(told, world) };
     let node = world.server(*server).node.as_ref();
@@ -258,7 +259,7 @@ fn condition(told: &Told, world: &World) -> (String, Vec<Tick>) {
         }
         H::BecameLeader { votes, needed, .. } => (
             format!("It needed {needed} of {} votes:", world.config().servers),
-            [Tick { ok: true, text: format!("{votes} votes") }].into(),
+            [Tick { ok: true, text: format!("it has {votes}: {}", voters(*server, upto)) }].into(),
         ),
         H::VoteDenied { candidate, why, pre } => vote_ticks(candidate, Some(why), pre),
         H::VoteGranted { candidate, pre } => vote_ticks(candidate, None, pre),
@@ -271,6 +272,26 @@ fn condition(told: &Told, world: &World) -> (String, Vec<Tick>) {
         }
         _ => Default::default(),
     }
+}
+
+/// Who has voted for a server that has just won, the earliest vote first: "its own, S3, S4". A leader no longer
+/// keeps its votes, so they are gathered from what has happened since it became a candidate.
+fn voters(winner: ServerId, upto: &[EventRecord]) -> String {
+    let mut from = Vec::new();
+    let told = upto.iter().rev().flat_map(|record| record.told.iter().rev());
+    for told in told.filter(|told| told.server() == Some(winner)) {
+        match told {
+            Told::Raft(_, Happening::VoteReceived { from: voter, pre: false, .. }) => from.push(*voter),
+            Told::Raft(_, Happening::BecameCandidate { .. }) => break,
+            _ => (),
+        }
+    }
+    let mut text = String::from("its own");
+    for voter in from.iter().rev() {
+        text.push_str(", ");
+        text.push_str(&voter.to_string());
+    }
+    text
 }
 
 fn violation_ticks(told: &Told, world: &World) -> (String, Vec<Tick>) {

@@ -1,10 +1,11 @@
 //! For every rule there is a stored story in which its absence does harm, and in which its presence does none.
 
-use raft_core::{Rule, RuleKind, Time};
+use raft_core::{Happening, Rule, RuleKind, Time};
 use raft_sim::checkers::Property;
 use raft_sim::condition::Expected;
 use raft_sim::run::{Progress, Run};
 use raft_sim::scenario::{BUILT_IN, Scenario};
+use raft_sim::told::Told;
 
 /// The story of a rule, and the same without the line that switches the rule off.
 fn story(rule: Rule) -> (Scenario, Scenario) {
@@ -62,5 +63,28 @@ fn each_liveness_rule_that_is_off_does_the_harm_that_its_story_tells_and_none_wh
         };
         assert!(harms(&without), "{} is off", rule.id());
         assert!(!harms(&with), "{} is on", rule.id());
+    }
+}
+
+#[test]
+fn who_voted_for_a_new_leader_is_named() {
+    let mut run = raft_sim::scenario::built_in("first-election").unwrap().run();
+    run.play_until(u64::MAX, |world| {
+        world.told().iter().any(|told| matches!(told, Told::Raft(_, Happening::BecameLeader { .. })))
+    });
+    let told = raft_sim::story::story(&mut run).unwrap();
+    let [tick] = &told.ticks[..] else { panic!("{:?}", told.ticks) };
+    let names = tick.text.strip_prefix("it has 3: its own, ").unwrap_or_else(|| panic!("{}", tick.text));
+    assert_eq!(names.split(", ").filter(|name| name.starts_with('S')).count(), 2, "{names}");
+}
+
+#[test]
+fn a_broken_promise_cites_the_rule_that_is_off() {
+    for rule in Rule::ALL.iter().filter(|rule| rule.kind() == RuleKind::Safety) {
+        let mut run = story(*rule).0.run();
+        while run.seek(Time(u64::MAX / 2), 1_000) == Progress::More {}
+        let told = raft_sim::story::story(&mut run).unwrap();
+        let cited = told.rule.unwrap_or_else(|| panic!("{}: no rule is cited", rule.id()));
+        assert_eq!((cited.id, cited.off), (rule.id(), true));
     }
 }

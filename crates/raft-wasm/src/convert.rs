@@ -265,15 +265,17 @@ pub(crate) fn feed(run: &mut Run, limit: usize, topics: &[String]) -> Vec<FeedLi
             if lines.len() == limit {
                 return only_the_readers_are(lines, run);
             }
+            let cited = sentences::citation_in(told, world);
+            let broken_by = cited.filter(|_| matches!(told, Told::Violation(_))).and_then(|cited| cited.rule);
             lines.push(FeedLine {
                 event: record.info.number as f64,
                 time_us: record.info.time.0 as f64,
                 server: told.server().map_or(0, |id| id.0),
                 topic,
                 sentence: sentences::sentence(told, world),
-                section: sentences::citation(told).map_or("", |citation| citation.section),
+                section: cited.map_or("", |cited| cited.section),
                 by_reader: matches!(told, Told::Reader(_)) && record.info.kind == EventKind::Command,
-                rule_off,
+                rule_off: broken_by.map_or(rule_off, Rule::id),
             });
         }
     }
