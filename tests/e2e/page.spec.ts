@@ -175,3 +175,23 @@ test("the three suggestions do what they say", async ({ lab, at }) => {
     await expect(lab.button("Pause")).toBeVisible();
   }
 });
+
+test("a search in vain makes no branch of what is done after it", async ({ lab }) => {
+  await lab.runToLeader();
+  const before = await lab.time();
+  await lab.button("violation").click();
+  await expect(lab.root.locator(".notice")).toContainText("No property is violated");
+  expect(await lab.time()).toBe(before);
+  await lab.button("Send").click();
+  await expect(lab.button("Undo")).toBeEnabled();
+  await expect(lab.root.getByLabel(/^Branch/)).toHaveCount(0);
+});
+
+test("a run in which too much waits is refused with a sentence, and the page goes on", async ({ lab, page, at }) => {
+  const bursts = Array.from({ length: 400 }, (_, i) => `do ${400 + i}ms: burst 1000`);
+  const run = ["raft-lab run 1", "servers: 5", "seed: 1", ...bursts, "look 3600s 4000000 0000000000000000"].join("\n");
+  await page.goto("about:blank");
+  await lab.open(at.site, `#run=${encodeURIComponent(run)}`);
+  await expect(lab.root.locator(".notice")).toContainText("too heavy to go on", { timeout: 60_000 });
+  await lab.runToLeader();
+});

@@ -19,6 +19,7 @@ function stub(more: Partial<Lab> = {}): Lab {
     tape: () => ({ edgeUs: 0, terms: [], marks: [] }),
     story: () => null,
     settings: () => ({ rules: [], options: [] }),
+    forgetAfter: () => undefined,
     canUndo: () => false,
     canRedo: () => false,
     free: () => undefined,
@@ -60,10 +61,11 @@ test("closing frees the lab, once", () => {
   expect(freed).toBe(1);
 });
 
-function appOver(open: Engine["open"]): { app: App; said: string[]; events: string[] } {
+function appOver(open: Engine["open"], play = () => true): { app: App; said: string[]; events: string[] } {
   const said: string[] = [];
   const events: string[] = [];
-  const engine: Engine = { open, openRun: () => open({}), scenarios: () => [] };
+  const opening = { play, lab: () => open({}), free: () => undefined };
+  const engine: Engine = { open, openRun: () => opening, scenarios: () => [] };
   const host = {
     changed: () => undefined,
     say: (text: string) => void said.push(text),
@@ -85,6 +87,43 @@ test("a trap while playing stops the laboratory, says so, and it can be started 
   expect(events).toContain("raft-error");
   app.send({ kind: "start-again" });
   expect(app.model.status).toBe("ready");
+});
+
+test("a run that becomes too heavy is stopped with a sentence, and the page goes on", () => {
+  const { app } = appOver(() => stub({ seek: refuse }));
+  app.send({ kind: "open", setup: {} });
+  app.send({ kind: "play" });
+  app.tick(16);
+  expect(app.model).toMatchObject({ status: "ready", busy: "", playback: { playing: false } });
+  expect(app.awake).toBe(false);
+  expect(app.model.notices.map((n) => n.text)).toEqual(["there is no server S9"]);
+  app.send({ kind: "seek", timeUs: 1e9 });
+  expect(app.awake, "nor is a seek tried in every frame").toBe(false);
+});
+
+test("a long run from elsewhere is opened over many frames, and the page says so", () => {
+  let slices = 0;
+  const { app } = appOver(
+    () => stub(),
+    () => ++slices > 300,
+  );
+  // A clock that gives each slice a millisecond.
+  app.host.now = () => slices;
+  app.send({ kind: "open-run", text: "a link" });
+  expect(app.model).toMatchObject({ status: "ready", busy: "Opening the run", edited: false });
+  while (app.awake) app.tick(16);
+  expect(slices).toBe(301);
+  expect(app.model).toMatchObject({ status: "ready", busy: "", edited: true });
+});
+
+test("what was looked ahead is forgotten before the reader acts", () => {
+  const asked: string[] = [];
+  const { app } = appOver(() =>
+    stub({ apply: () => void asked.push("apply"), forgetAfter: () => void asked.push("forget") }),
+  );
+  app.send({ kind: "open", setup: {} });
+  app.send({ kind: "command", text: "crash S1" });
+  expect(asked).toEqual(["forget", "apply"]);
 });
 
 test("a run that is refused leaves the one before it open", () => {

@@ -19,6 +19,11 @@ pub const KEYFRAME_GAP: u64 = 4_096;
 /// Events whose happenings are kept at hand for the feed.
 const WINDOW: usize = 2_048;
 
+/// Most messages and writes that may wait at once; see [`Run::check_burden`].
+const LOAD_MAX: usize = 30_000;
+/// Most that all keyframes together may hold of them: some hundred megabytes.
+const KEPT_MAX: usize = 1_000_000;
+
 /// Who gave a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum By {
@@ -131,6 +136,8 @@ pub struct Run {
     course: u32,
     /// Events that were played, those that were played again included.
     played: u64,
+    /// What waits in all worlds that were kept as keyframes, together.
+    kept: usize,
     window: Vec<EventRecord>,
 }
 
@@ -164,6 +171,7 @@ impl Run {
             revision: 0,
             course: 0,
             played: 0,
+            kept: 0,
             window: Vec::new(),
         }
     }
@@ -235,6 +243,53 @@ impl Run {
         self.revision += 1;
     }
 
+    /// What was played beyond a moment only to look ahead has not happened for the reader: it is forgotten, so that
+    /// a command at that moment is no fork and leaves no branch behind.
+    pub fn forget_after(&mut self, seen: Time) {
+        if self.versions[self.current].edge_time <= seen {
+            return;
+        }
+        if self.time >= seen {
+            return self.forget_future();
+        }
+        let here = self.place();
+        let passed = core::mem::replace(&mut self.passed, usize::MAX);
+        self.seek(seen, u64::MAX);
+        self.forget_future();
+        self.seek_event(here.event, u64::MAX);
+        self.set_time(here.time);
+        self.passed = passed;
+    }
+
+    fn forget_future(&mut self) {
+        let event = self.cursor.world.events();
+        let (time, next_command) = (self.time, self.cursor.next_command);
+        self.window.retain(|record| record.info.number <= event);
+        let version = &mut self.versions[self.current];
+        version.commands.truncate(next_command);
+        let beyond = version.keyframes.partition_point(|keyframe| keyframe.world.events() <= event);
+        self.kept -= version.keyframes.drain(beyond..).map(|keyframe| keyframe.world.load()).sum::<usize>();
+        version.record.truncate(event);
+        (version.edge_event, version.edge_time) = (event, time);
+        self.course += 1;
+    }
+
+    /// Whether the run can go on at a bearable pace and in bearable memory. Whoever plays what others wrote asks now
+    /// and then.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn check_burden(&self) -> Result<(), String> {
+        let load = self.cursor.world.load();
+        let is_at_edge = self.cursor.world.events() >= self.versions[self.current].edge_event;
+        if load <= LOAD_MAX && (self.kept <= KEPT_MAX || !is_at_edge) {
+            return Ok(());
+        }
+        Err(alloc::format!(
+            "the run has become too heavy to go on: {load} messages and writes wait at once; go back, and send fewer requests or choose a shorter latency or longer timeouts"
+        ))
+    }
+
     /// Whether a violation stopped the run and the reader has not passed it.
     pub fn is_stopped(&self) -> bool {
         self.cursor.world.violations().len() > self.passed
@@ -292,6 +347,7 @@ impl Run {
         let last = version.keyframes.last().map_or(0, |keyframe| keyframe.world.events());
         if info.number >= last + KEYFRAME_GAP && !self.forward {
             version.keyframes.push(Arc::new(self.cursor.clone()));
+            self.kept += self.cursor.world.load();
         }
         self.keep_in_window(info);
     }

@@ -21,6 +21,8 @@ const HEADER: &str = "raft-lab run 1";
 const COMMANDS_MAX: usize = 10_000;
 /// Most events that are played to open a saved run: some seconds' worth.
 const EVENTS_MAX: u64 = 4_000_000;
+/// How many events are played between two looks at what the run weighs.
+const AT_ONCE: u64 = 1_000;
 
 /// The run as a text file.
 pub fn to_text(run: &Run) -> String {
@@ -82,10 +84,51 @@ fn settings(config: &WorldConfig) -> Vec<String> {
 }
 
 /// Where the reader looked.
+#[derive(Debug)]
 struct Look {
     time: Time,
     event: u64,
     digest: u64,
+}
+
+/// A saved run on the way to where the reader looked. It may be long, and made by anybody: whoever must not wait for
+/// it lets it play piece by piece.
+#[derive(Debug)]
+pub struct Opening {
+    run: Run,
+    look: Option<Look>,
+}
+
+impl Opening {
+    /// Plays at most `allowance` events; true once the run is where the reader looked.
+    ///
+    /// # Errors
+    /// A sentence: the run is too long or too heavy, or another version made it.
+    pub fn play(&mut self, allowance: u64) -> Result<bool, String> {
+        let Some(look) = &self.look else { return Ok(true) };
+        let run = &mut self.run;
+        let progress = run.seek_event(look.event.min(EVENTS_MAX), allowance);
+        run.check_burden()?;
+        match progress {
+            Progress::Stopped => run.go_on(),
+            Progress::Reached => {
+                compare(run, look)?;
+                self.look = None;
+            }
+            Progress::More => (),
+        }
+        Ok(self.look.is_none())
+    }
+
+    /// The run, where it has been played to.
+    pub fn run(self) -> Run {
+        self.run
+    }
+
+    fn finish(mut self) -> Result<Run, String> {
+        while !self.play(AT_ONCE)? {}
+        Ok(self.run)
+    }
 }
 
 /// Opens a saved run, plays it to where the reader looked, and compares the digest.
@@ -93,6 +136,10 @@ struct Look {
 /// # Errors
 /// A sentence that says what is wrong: the format, the length, or that another version made it.
 pub fn from_text(text: &str) -> Result<Run, String> {
+    begin_text(text)?.finish()
+}
+
+fn begin_text(text: &str) -> Result<Opening, String> {
     if text.len() > SOURCE_MAX {
         return Err(format!("the run is longer than {SOURCE_MAX} bytes"));
     }
@@ -137,17 +184,12 @@ pub fn from_text(text: &str) -> Result<Run, String> {
     }
     let mut run = Run::new(scenario.config, scenario.seed, commands, Script::default());
     run.scenario = name;
-    if let Some(look) = look {
-        go_and_compare(&mut run, &look)?;
-    }
-    Ok(run)
+    Ok(Opening { run, look })
 }
 
-fn go_and_compare(run: &mut Run, look: &Look) -> Result<(), String> {
-    while run.seek_event(look.event, EVENTS_MAX.saturating_sub(run.world().events())) == Progress::Stopped {
-        run.go_on();
-    }
-    if run.world().events() < look.event {
+/// Whether the run has come to the state that it was saved in.
+fn compare(run: &mut Run, look: &Look) -> Result<(), String> {
+    if run.world().events() < look.event && look.event > EVENTS_MAX {
         return Err(format!("the run is longer than {EVENTS_MAX} events, which is more than can be opened"));
     }
     run.go_on();
@@ -309,9 +351,17 @@ pub fn to_link(run: &Run) -> String {
 /// # Errors
 /// A sentence that says what is wrong.
 pub fn open(text: &str) -> Result<Run, String> {
+    begin(text)?.finish()
+}
+
+/// Begins to open a link's fragment value, or a saved run's text.
+///
+/// # Errors
+/// A sentence that says what is wrong with its form.
+pub fn begin(text: &str) -> Result<Opening, String> {
     let text = text.trim();
     if text.starts_with("raft-lab") || text.contains('\n') {
-        return from_text(text);
+        return begin_text(text);
     }
     if text.len() > SOURCE_MAX {
         return Err(format!("the link is longer than {SOURCE_MAX} characters"));
@@ -334,7 +384,7 @@ pub fn open(text: &str) -> Result<Run, String> {
             return Err(format!("the run is longer than {SOURCE_MAX} bytes"));
         }
     }
-    from_text(&String::from_utf8(plain).map_err(|_| damaged())?)
+    begin_text(&String::from_utf8(plain).map_err(|_| damaged())?)
 }
 
 fn base64url(bytes: &[u8]) -> String {

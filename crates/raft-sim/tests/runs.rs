@@ -230,3 +230,49 @@ fn a_damaged_link_is_refused_with_a_sentence() {
     assert!(saved::open("raft-lab run 9\n").unwrap_err().contains("version 9"));
     assert!(saved::open("hello").is_err());
 }
+
+#[test]
+fn a_look_ahead_that_is_forgotten_leaves_no_branch_behind() {
+    for here in [400, 700] {
+        let mut run = lively(6);
+        go(&mut run, 700);
+        let twin = run.clone();
+        go(&mut run, 9_000);
+        go(&mut run, here);
+        run.forget_after(Time(700_000));
+        assert_eq!((run.time(), run.edge().0), (Time(here * 1_000), Time(700_000)));
+        assert_eq!(run.record().marks.len(), twin.record().marks.len());
+        run.apply(commands("crash S2")).unwrap();
+        let branches = run.branches();
+        // At the edge the run goes on; before it, what has been seen is kept, and no more than that.
+        if here == 700 {
+            assert_eq!(branches.len(), 1);
+        } else {
+            let old: Vec<_> = branches.iter().filter(|branch| !branch.current).map(|old| old.edge_time).collect();
+            assert_eq!(old, [Time(700_000)]);
+        }
+    }
+}
+
+#[test]
+fn a_forgotten_look_ahead_changes_nothing_of_what_follows() {
+    let mut run = lively(6);
+    go(&mut run, 700);
+    go(&mut run, 5_000);
+    let ahead = run.world().digest();
+    go(&mut run, 700);
+    run.forget_after(Time(700_000));
+    go(&mut run, 5_000);
+    assert_eq!(run.world().digest(), ahead);
+}
+
+#[test]
+fn a_run_in_which_too_much_waits_is_stopped_with_a_sentence() {
+    let mut text = String::from("raft-lab run 1\nservers: 5\nseed: 1\n");
+    for millis in 400..900 {
+        text.push_str(&format!("do {millis}ms: burst 1000\n"));
+    }
+    text.push_str("look 3600s 4000000 0000000000000000\n");
+    let why = saved::open(&text).unwrap_err();
+    assert!(why.contains("too heavy to go on"), "{why}");
+}

@@ -95,15 +95,6 @@ impl Lab {
         Ok(Lab { run: scenario.run(), search: None, marks: Marks::default() })
     }
 
-    /// A run from a link's fragment value or a file's text, at the moment at which it was looked at.
-    ///
-    /// # Errors
-    /// A sentence that says what is wrong with it.
-    #[wasm_bindgen(js_name = openRun)]
-    pub fn open_run(text: &str) -> Result<Lab, JsError> {
-        Ok(Lab { run: saved::open(text).map_err(refuse)?, search: None, marks: Marks::default() })
-    }
-
     /// The state at the cursor as one flat array.
     pub fn frame(&self) -> Float64Array {
         Float64Array::from(frame::frame(&self.run).as_slice())
@@ -132,14 +123,26 @@ impl Lab {
     }
 
     /// Moves to a time, playing at most `max_events`; true once there, or stopped by a violation.
-    pub fn seek(&mut self, time_us: f64, max_events: f64) -> bool {
-        self.run.seek(Time(time_us.max(0.0) as u64), max_events as u64) != Progress::More
+    ///
+    /// # Errors
+    /// If the run has become too heavy to go on.
+    pub fn seek(&mut self, time_us: f64, max_events: f64) -> Result<bool, JsError> {
+        let progress = self.run.seek(Time(time_us.max(0.0) as u64), max_events as u64);
+        self.bearable(progress != Progress::More)
+    }
+
+    fn bearable<T>(&self, answer: T) -> Result<T, JsError> {
+        self.run.check_burden().map(|()| answer).map_err(refuse)
     }
 
     /// Moves to the moment right after an event.
+    ///
+    /// # Errors
+    /// If the run has become too heavy to go on.
     #[wasm_bindgen(js_name = seekEvent)]
-    pub fn seek_event(&mut self, event: f64, max_events: f64) -> bool {
-        self.run.seek_event(event.max(0.0) as u64, max_events as u64) != Progress::More
+    pub fn seek_event(&mut self, event: f64, max_events: f64) -> Result<bool, JsError> {
+        let progress = self.run.seek_event(event.max(0.0) as u64, max_events as u64);
+        self.bearable(progress != Progress::More)
     }
 
     /// Lets one event happen.
@@ -186,15 +189,15 @@ impl Lab {
             met = test(world);
             met || world.now() > horizon
         });
-        Ok(match progress {
+        let answer = match progress {
             Progress::More => {
                 self.search = Some(Search { goal: goal.into(), event: self.run.world().events(), horizon });
                 "more"
             }
             _ if met || progress == Progress::Stopped => "met",
             _ => "none",
-        }
-        .into())
+        };
+        self.bearable(answer.into())
     }
 
     fn jump(&mut self, forward: bool) -> &'static str {
@@ -223,6 +226,12 @@ impl Lab {
     pub fn apply(&mut self, command: &str) -> Result<(), JsError> {
         let commands = Command::parse_all(command, self.run.world().config().servers).map_err(refuse)?;
         self.run.apply(commands).map_err(refuse)
+    }
+
+    /// What was played beyond a moment only to look ahead is forgotten: it has not happened for the reader.
+    #[wasm_bindgen(js_name = forgetAfter)]
+    pub fn forget_after(&mut self, time_us: f64) {
+        self.run.forget_after(Time(time_us.max(0.0) as u64));
     }
 
     /// Takes the last command back.
@@ -353,6 +362,34 @@ impl Lab {
     /// The run as a text file.
     pub fn file(&self) -> String {
         saved::to_text(&self.run)
+    }
+}
+
+/// A saved run that is being opened, piece by piece: it may be long, and made by anybody.
+#[wasm_bindgen]
+pub struct Opening(saved::Opening);
+
+#[wasm_bindgen]
+impl Opening {
+    /// Begins to open a run from a link's fragment value or a file's text.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with its form.
+    pub fn begin(text: &str) -> Result<Opening, JsError> {
+        saved::begin(text).map(Opening).map_err(refuse)
+    }
+
+    /// Plays at most `max_events`; true once the run is at the moment at which it was looked at.
+    ///
+    /// # Errors
+    /// A sentence: the run is too long or too heavy, or another version made it.
+    pub fn play(&mut self, max_events: f64) -> Result<bool, JsError> {
+        self.0.play(max_events as u64).map_err(refuse)
+    }
+
+    /// The run, where it has been played to.
+    pub fn lab(self) -> Lab {
+        Lab { run: self.0.run(), search: None, marks: Marks::default() }
     }
 }
 

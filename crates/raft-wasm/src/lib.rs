@@ -13,5 +13,5 @@ mod views;
 
 pub use views::Setup;
 
-pub use lab::{Lab, engine_version, frame_layout, scenarios};
+pub use lab::{Lab, Opening, engine_version, frame_layout, scenarios};
 pub use panic::start;

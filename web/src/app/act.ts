@@ -124,6 +124,7 @@ function setSpeed(app: App, speed: number): void {
 export function command(app: App, text: string): void {
   app.view({ poster: false });
   const before = app.model.branches.length;
+  app.forgetAhead();
   app.session.ask((lab) => lab.apply(text));
   app.edited();
   const forked = app.model.branches.length > before;
@@ -132,6 +133,7 @@ export function command(app: App, text: string): void {
 }
 
 function undo(app: App, kind: "undo" | "redo"): void {
+  app.forgetAhead();
   const done = app.session.ask((lab) => (kind === "undo" ? lab.undo() : lab.redo()));
   if (done) app.edited();
   const told = kind === "undo" ? "Your last action is undone." : "Your action is done again.";
@@ -140,6 +142,7 @@ function undo(app: App, kind: "undo" | "redo"): void {
 
 function switchTo(app: App, branch: number): void {
   app.setPlaying(false);
+  app.forgetAhead();
   app.session.ask((lab) => lab.switchTo(branch));
   app.claimEdge();
   app.edited();

@@ -41,6 +41,9 @@ const SEARCH_US = 60_000_000;
 /** How long before an interesting event "skip idle time" lands. */
 const LEAD_IN_US = 3000;
 
+/** A run that is there sooner is simply opened; of a longer one it is said that it is on its way. */
+const OPEN_MS = 100;
+
 /** As many as the address can have faults; the oldest goes first. */
 const NOTICES_MOST = 4;
 
@@ -83,8 +86,14 @@ export class App {
   /** One animation frame. */
   tick(elapsedMs: number): void {
     this.#guard(() => {
-      if (this.#job) this.#work(this.#job);
-      else if (this.model.playback.playing) this.#play(elapsedMs);
+      try {
+        if (this.#job) this.#work(this.#job);
+        else if (this.model.playback.playing) this.#play(elapsedMs);
+      } catch (error) {
+        // What was refused is not tried again in the next frame.
+        if (error instanceof Refusal) this.#halt();
+        throw error;
+      }
       this.look(false);
     });
     this.#host.changed();
@@ -106,11 +115,22 @@ export class App {
     );
   }
 
+  /** A run from elsewhere may be of any length, so it is played in slices to where it was looked at. */
   openRun(text: string): void {
-    this.#opened(
-      this.#try(() => this.#engine.openRun(text)),
-      null,
-    );
+    const opening = this.#try(() => this.#engine.openRun(text));
+    const slice = (): boolean => this.#try(() => opening.play(SLICE_EVENTS));
+    const then = (): void => {
+      const { playing } = this.model.playback;
+      this.#opened(opening.lab(), null);
+      if (playing) this.setPlaying(true);
+    };
+    if (this.#repeat(slice, OPEN_MS)) {
+      then();
+      return;
+    }
+    // Something has to be there meanwhile.
+    if (this.#session === null) this.open({});
+    this.begin("Opening the run", slice, then);
   }
 
   #opened(lab: Lab, setup: Setup | null): void {
@@ -170,7 +190,12 @@ export class App {
   /** Starts work that may last; anything that was under way is given up. */
   begin(busy: string, slice: Job["slice"], then: () => void): void {
     this.#job = { busy, slice, then };
-    this.#work(this.#job);
+    try {
+      this.#work(this.#job);
+    } catch (error) {
+      if (error instanceof Refusal) this.#halt();
+      throw error;
+    }
   }
 
   seek(timeUs: number, then: () => void = () => undefined): void {
@@ -195,8 +220,25 @@ export class App {
     };
     this.begin("Looking ahead", slice, () => {
       if (answer === "met" || this.model.frame?.stopped) then(answer === "met");
-      else this.seek(from, () => then(false));
+      else
+        this.seek(from, () => {
+          this.forgetAhead();
+          then(false);
+        });
     });
+  }
+
+  /** The engine has looked ahead; for the reader that has not happened, and an action at the live edge is no fork. */
+  forgetAhead(): void {
+    this.session.ask((lab) => lab.forgetAfter(this.model.edgeUs));
+  }
+
+  /** The run cannot go on from where it is. */
+  #halt(): void {
+    this.#job = null;
+    this.model.busy = "";
+    this.setPlaying(false);
+    this.moved();
   }
 
   #work(job: Job): void {
@@ -212,9 +254,13 @@ export class App {
 
   /** Repeats a slice until it is done or this frame's share of time is used up. */
   #inSlices(slice: (lab: Lab) => boolean): boolean {
-    const end = this.#host.now() + SLICE_MS;
+    return this.#repeat(() => this.session.ask(slice), SLICE_MS);
+  }
+
+  #repeat(slice: () => boolean, forMs: number): boolean {
+    const end = this.#host.now() + forMs;
     let done = false;
-    do done = this.session.ask(slice);
+    do done = slice();
     while (!done && this.#host.now() < end);
     return done;
   }

@@ -1,6 +1,6 @@
 /** The only importer of the wasm: loads it once for the whole page, and hands out the engine. */
-import init, { scenarios, Lab as WasmLab } from "../../pkg/raft_wasm.js";
-import type { Engine, Lab, ScenarioInfo } from "./types.ts";
+import init, { scenarios, Lab as WasmLab, Opening as WasmOpening } from "../../pkg/raft_wasm.js";
+import type { Engine, Lab, Opening, ScenarioInfo } from "./types.ts";
 
 /** Where the engine comes from: a file beside the page, or bytes inside the script. */
 export type WasmSource = URL | Uint8Array<ArrayBuffer>;
@@ -31,7 +31,7 @@ async function load(): Promise<Engine> {
   // The generated types say string where types.ts says which strings; a test in crates/raft-wasm keeps the two alike.
   return {
     open: (setup) => WasmLab.open(setup) as unknown as Lab,
-    openRun: (text) => WasmLab.openRun(text) as unknown as Lab,
+    openRun: (text) => WasmOpening.begin(text) as unknown as Opening,
     scenarios: () => scenarios() as ScenarioInfo[],
   };
 }

@@ -33,6 +33,7 @@ export type Twins = {
   client: Expect<Both<page.OpClient, glue.OpClient>>;
   /** Every method of the page's Lab is there; the constructor's and the disposal's own names aside. */
   lab: Expect<Exclude<keyof page.Lab, keyof glue.Lab> extends never ? Proved : never>;
+  opening: Expect<Exclude<keyof page.Opening, keyof glue.Opening> extends never ? Proved : never>;
 };
 
 type Expect<T extends Proved> = T;

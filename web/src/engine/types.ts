@@ -230,7 +230,7 @@ export interface Lab {
   /** Number of events before the cursor. */
   event(): number;
   edgeUs(): number;
-  /** Moves to a time, simulating at most `maxEvents`; true once there (or stopped by a violation). */
+  /** Moves to a time, simulating at most `maxEvents`; true once there (or stopped by a violation). Throws a sentence if too much waits for the run to go on. */
   seek(timeUs: number, maxEvents: number): boolean;
   seekEvent(event: number, maxEvents: number): boolean;
   /** One event forward or back; false where there is none. */
@@ -240,6 +240,8 @@ export interface Lab {
   runUntil(goal: Goal, maxEvents: number): "met" | "more" | "none";
   /** The reader's command in its text form, at the cursor. In the past it forks the run. */
   apply(command: string): void;
+  /** What was played beyond this time only to look ahead is forgotten: for the reader it has not happened. */
+  forgetAfter(timeUs: number): void;
   undo(): boolean;
   redo(): boolean;
   canUndo(): boolean;
@@ -269,10 +271,19 @@ export interface Lab {
   file(): string;
 }
 
+/** A saved run that is being opened, piece by piece: it may be long, and made by anybody. */
+export interface Opening {
+  /** Plays at most `maxEvents`; true once there. Throws a sentence if the run is too long or too heavy, or the digest differs. */
+  play(maxEvents: number): boolean;
+  /** The run, once it is there. The opening is used up. */
+  lab(): Lab;
+  free(): void;
+}
+
 /** What the wasm module offers besides `Lab`. */
 export interface Engine {
   open(setup: Setup): Lab;
-  /** From a link's fragment value or a file's text. Throws a clear sentence if it cannot be read or the digest differs. */
-  openRun(text: string): Lab;
+  /** From a link's fragment value or a file's text. Throws a clear sentence if it cannot be read. */
+  openRun(text: string): Opening;
   scenarios(): ScenarioInfo[];
 }
