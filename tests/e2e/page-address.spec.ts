@@ -34,7 +34,8 @@ test("reloading the address shows the same run", async ({ lab, page }) => {
   await lab.server(leader).focus();
   await page.keyboard.press("c");
   const run = await lab.run();
-  expect(new URL(page.url()).hash).toContain(encodeURIComponent(run));
+  // It is written once the reader pauses.
+  await expect.poll(() => new URL(page.url()).hash).toContain(encodeURIComponent(run));
   await page.reload();
   await expect(lab.root.locator(".now")).not.toHaveText("0.0 ms");
   expect(await lab.run()).toBe(run);
@@ -43,7 +44,7 @@ test("reloading the address shows the same run", async ({ lab, page }) => {
 
 test("a choice in the top bar is in the address", async ({ lab, page }) => {
   await lab.root.getByLabel("Number of servers").selectOption("3");
-  expect(new URL(page.url()).searchParams.get("servers")).toBe("3");
+  await expect.poll(() => new URL(page.url()).searchParams.get("servers")).toBe("3");
   await page.reload();
   await expect(lab.root.getByLabel("Number of servers")).toHaveValue("3");
 });

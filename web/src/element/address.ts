@@ -6,6 +6,9 @@ import { PARAM_NAMES, unknownParams } from "../app/params.ts";
 import { runInFragment } from "../share/link.ts";
 import type { RaftLab } from "./raft-lab.ts";
 
+/** Changes that follow one another this soon are written together, once their pictures are drawn. */
+const PAUSE_MS = 200;
+
 const RUN: readonly string[] = ["scenario", "servers", "nodes", "seed"];
 
 /** Turns the query into attributes. Called before the element is defined, so that it opens only once. */
@@ -21,12 +24,28 @@ export function readAddress(element: Element): void {
 /** Called after the element is defined. */
 export function followAddress(lab: RaftLab): void {
   for (const text of unknownParams(new URLSearchParams(location.search).keys())) lab.notify(text);
-  addEventListener("hashchange", () => {
-    const run = runInFragment(location.hash);
+  addEventListener("hashchange", ({ newURL }) => {
+    const run = runInFragment(new URL(newURL).hash);
     if (run !== null) lab.openRun(run);
   });
   // The first run is what the address asked for; there is nothing to write yet.
-  lab.addEventListener("load", () => lab.addEventListener("change", () => writeAddress(lab)), { once: true });
+  lab.addEventListener("load", () => writeChanges(lab), { once: true });
+}
+
+/** Writing is dear, and nobody reads the address in the moment of a click; but whoever turns to it finds it up to date. */
+function writeChanges(lab: RaftLab): void {
+  let pending = 0;
+  const write = (): void => {
+    if (pending === 0) return;
+    clearTimeout(pending);
+    pending = 0;
+    writeAddress(lab);
+  };
+  lab.addEventListener("change", () => {
+    if (pending === 0) pending = setTimeout(write, PAUSE_MS);
+  });
+  // The focus goes from the page to the address bar, to another tab, or the page is left.
+  for (const leaving of ["blur", "pagehide"]) addEventListener(leaving, write);
 }
 
 /** Reloading the page, or sending its address to somebody, shows the same run. */
