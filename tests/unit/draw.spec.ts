@@ -1,8 +1,8 @@
 import { expect, test } from "@playwright/test";
 import { glyphPath } from "../../web/src/draw/glyphs.ts";
 import { paint } from "../../web/src/draw/paint.ts";
-import { LIGHT, themeFrom } from "../../web/src/draw/theme.ts";
-import type { GlyphName, Scene, Shape } from "../../web/src/scene/shapes.ts";
+import { DARK, LIGHT, themeFrom } from "../../web/src/draw/theme.ts";
+import type { GlyphName, Point, Scene, Shape } from "../../web/src/scene/shapes.ts";
 import { stageScene } from "../../web/src/scene/stage.ts";
 import { frame, message, ring, view } from "./scene-fixtures.ts";
 
@@ -82,14 +82,41 @@ test("glyphs keep within their size", () => {
   }
 });
 
+test("a disc that stays as it is becomes a picture; one that moves is painted anew", () => {
+  const { context, log } = recorder({ createElement: () => ({ getContext: () => recorder().context }) });
+  const disc: Shape = { kind: "disc", at: { x: 20, y: 20 }, radius: 9, fill: "panel", stroke: "ink" };
+  const painted = (at: Point): unknown[] => {
+    log.length = 0;
+    paint(context, sceneOf({ ...disc, at }), THEME, 2);
+    return log.map(([name]) => name).filter((name) => name === "arc" || name === "drawImage");
+  };
+  const middle = { x: 20, y: 20 };
+  expect(painted(middle)).toEqual(["arc"]);
+  expect(painted(middle)).toEqual(["drawImage"]);
+  expect(painted(middle)).toEqual(["drawImage"]);
+  // Its outline reaches 1.75 pixels of CSS beyond its radius, and pictures begin with whole pixels of the screen.
+  expect(log.find(([name]) => name === "drawImage")?.slice(2)).toEqual([18, 18]);
+  expect(painted({ x: 30, y: 20 })).toEqual(["drawImage"]);
+  expect(painted({ x: 30.1, y: 20 })).toEqual(["arc"]);
+  expect(painted({ x: 30.2, y: 20 })).toEqual(["arc"]);
+});
+
+test("a picture is made anew for another theme", () => {
+  const { context, log } = recorder({ createElement: () => ({ getContext: () => recorder().context }) });
+  const scene = sceneOf({ kind: "disc", at: { x: 9, y: 9 }, radius: 5, fill: "panel", stroke: null });
+  for (const theme of [THEME, THEME, themeFrom((token) => DARK[token])]) paint(context, scene, theme, 1);
+  const painted = log.map(([name]) => name).filter((name) => name === "arc" || name === "drawImage");
+  expect(painted).toEqual(["arc", "drawImage", "arc"]);
+});
+
 function sceneOf(...shapes: Shape[]): Scene {
   return { shapes, places: [] };
 }
 
 /** A context that writes down what is called and set, and draws nothing. */
-function recorder(): { context: CanvasRenderingContext2D; log: [string, ...unknown[]][] } {
+function recorder(ownerDocument: unknown = null): { context: CanvasRenderingContext2D; log: [string, ...unknown[]][] } {
   const log: [string, ...unknown[]][] = [];
-  const canvas = { width: 100, height: 100, ownerDocument: null };
+  const canvas = { width: 100, height: 100, ownerDocument };
   const context = new Proxy({} as CanvasRenderingContext2D, {
     get: (_, name) => (name === "canvas" ? canvas : (...values: unknown[]) => void log.push([String(name), ...values])),
     set: (_, name, value) => {

@@ -2,6 +2,7 @@
 import type { Dash, Paint, Point, Scene, Shape, TermSlot, TextShape } from "../scene/shapes.ts";
 import { glyphPath } from "./glyphs.ts";
 import { patternOver } from "./patterns.ts";
+import { type Place, placeOf, type Stampable, stampOf } from "./stamps.ts";
 import type { Theme } from "./theme.ts";
 
 type Context = CanvasRenderingContext2D;
@@ -9,6 +10,8 @@ type Context = CanvasRenderingContext2D;
 /** What painting needs to hand down: where, in which colours, how fine. */
 interface Brush {
   context: Context;
+  /** The context of the canvas that is painted, which keeps patterns and stamps. */
+  home: Context;
   theme: Theme;
   scale: number;
   /** The font that is set: setting it is dear, and reading it back gives another spelling. */
@@ -17,7 +20,7 @@ interface Brush {
 
 /** Paints over the whole canvas; `scale` is backing store pixels per CSS pixel. Paper is left transparent. */
 export function paint(context: Context, scene: Scene, theme: Theme, scale: number): void {
-  const brush = { context, theme, scale, font: "" };
+  const brush = { context, home: context, theme, scale, font: "" };
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   context.setTransform(scale, 0, 0, scale, 0, 0);
@@ -33,9 +36,8 @@ function paintShape(brush: Brush, shape: Shape): void {
   const { context } = brush;
   switch (shape.kind) {
     case "disc":
-      context.beginPath();
-      context.arc(shape.at.x, shape.at.y, shape.radius, 0, 2 * Math.PI);
-      finish(brush, shape, shape.fill, shape.pattern);
+    case "rect":
+      paintStampable(brush, shape);
       break;
     case "arc":
       context.beginPath();
@@ -60,12 +62,6 @@ function paintShape(brush: Brush, shape: Shape): void {
       tracePath(context, shape.points, shape.closed);
       finish(brush, shape, shape.fill, shape.pattern);
       break;
-    case "rect":
-      context.beginPath();
-      if (shape.radius > 0) context.roundRect(shape.at.x, shape.at.y, shape.wide, shape.high, shape.radius);
-      else context.rect(shape.at.x, shape.at.y, shape.wide, shape.high);
-      finish(brush, shape, shape.fill, shape.pattern);
-      break;
     case "glyph":
       paintGlyph(brush, shape);
       break;
@@ -75,6 +71,34 @@ function paintShape(brush: Brush, shape: Shape): void {
     default:
       shape satisfies never;
   }
+}
+
+function paintStampable(brush: Brush, shape: Stampable): void {
+  const { context, home, theme, scale } = brush;
+  const place = placeOf(shape, scale);
+  const stamp = stampOf(home, shape, place, theme, scale, (pen) => {
+    pen.setTransform(scale, 0, 0, scale, -place.left, -place.top);
+    pen.lineJoin = "round";
+    paintOutline({ ...brush, context: pen }, shape, place);
+  });
+  if (stamp === null) {
+    paintOutline(brush, shape, place);
+    return;
+  }
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.drawImage(stamp, place.left, place.top);
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+}
+
+/** The pattern begins with the shape, so that equal shapes are equal wherever they are. */
+function paintOutline(brush: Brush, shape: Stampable, place: Place): void {
+  const { context } = brush;
+  const { x, y } = shape.at;
+  context.beginPath();
+  if (shape.kind === "disc") context.arc(x, y, shape.radius, 0, 2 * Math.PI);
+  else if (shape.radius > 0) context.roundRect(x, y, shape.wide, shape.high, shape.radius);
+  else context.rect(x, y, shape.wide, shape.high);
+  finish(brush, shape, shape.fill, shape.pattern, place);
 }
 
 /** From turns clockwise from the top to the canvas's radians from the right. */
@@ -107,20 +131,22 @@ function finish(
   line: { stroke: Paint | null; width?: number; dash?: Dash },
   fill: Paint | null,
   slot?: TermSlot,
+  origin?: Place,
 ): void {
-  const { context, theme, scale } = brush;
+  const { context, home, theme, scale } = brush;
   if (fill) {
     context.fillStyle = theme.colours[fill];
     context.fill();
-    const pattern = slot ? patternOver(context, fill, slot, theme, scale) : null;
-    if (pattern) fillPattern(brush, pattern);
+    const pattern = slot ? patternOver(home, fill, slot, theme, scale) : null;
+    if (pattern) fillPattern(brush, pattern, origin);
   }
   strokeWith(brush, line.stroke, line.width, line.dash);
 }
 
 /** Patterns are tiles of device pixels: the path stays where it is, the pattern is laid without scaling. */
-function fillPattern({ context, scale }: Brush, pattern: CanvasPattern): void {
-  pattern.setTransform({ a: 1 / scale, d: 1 / scale });
+function fillPattern({ context, scale }: Brush, pattern: CanvasPattern, origin?: Place): void {
+  const [e, f] = origin ? [origin.left / scale, origin.top / scale] : [0, 0];
+  pattern.setTransform({ a: 1 / scale, d: 1 / scale, e, f });
   context.fillStyle = pattern;
   context.fill();
 }

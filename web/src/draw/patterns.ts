@@ -10,7 +10,13 @@ import type { Theme } from "./theme.ts";
 /** Side of the repeated tile in CSS pixels. */
 const TILE = 8;
 
-const caches = new WeakMap<CanvasRenderingContext2D, { key: string; patterns: Map<string, CanvasPattern | null> }>();
+interface Cache {
+  theme: Theme;
+  scale: number;
+  patterns: Map<string, CanvasPattern | null>;
+}
+
+const caches = new WeakMap<CanvasRenderingContext2D, Cache>();
 
 /** The pattern to lay over a fill, in device pixels; made once for each theme and scale. */
 export function patternOver(
@@ -20,10 +26,9 @@ export function patternOver(
   theme: Theme,
   scale: number,
 ): CanvasPattern | null {
-  const key = `${scale} ${theme.key}`;
   let cache = caches.get(context);
-  if (!cache || cache.key !== key) {
-    cache = { key, patterns: new Map() };
+  if (cache?.theme !== theme || cache.scale !== scale) {
+    cache = { theme, scale, patterns: new Map() };
     caches.set(context, cache);
   }
   const name = `${slot} ${fill}`;

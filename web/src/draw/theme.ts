@@ -17,8 +17,6 @@ export interface Theme {
   colours: Readonly<Record<Paint, string>>;
   /** Font families, as in CSS. */
   font: string;
-  /** Equal for equal themes; what drawn patterns are cached by. */
-  key: string;
 }
 
 type TermTokens = `term-${TermSlot}` | `term-${TermSlot}-pale` | `term-${TermSlot}-on`;
@@ -139,8 +137,7 @@ export function themeFrom(colour: (token: Paint) => string, font = ""): Theme {
   const colours = Object.fromEntries(
     Object.entries(LIGHT).map(([token, fallback]) => [token, colour(token as Paint) || fallback]),
   ) as Record<Paint, string>;
-  const family = font.trim() || FONT;
-  return { colours, font: family, key: Object.values(colours).join() + family };
+  return { colours, font: font.trim() || FONT };
 }
 
 function terms(colours: readonly string[], paper: string, tint: number): Record<TermTokens, string> {

@@ -85,11 +85,14 @@ function gutters(widthCss: number): { left: number; right: number } {
 function gridOf(view: LogsView): Grid {
   const { left, right } = gutters(view.widthCss);
   const top = 16;
-  const row = Math.min(ROW_MOST, Math.max(ROW_LEAST, (view.heightCss - top) / Math.max(1, view.rows.length)));
+  const room = Math.floor((view.heightCss - top) / Math.max(1, view.rows.length));
+  const row = Math.min(ROW_MOST, Math.max(ROW_LEAST, room));
   const strip = row >= 24 ? 9 : row >= 14 ? 4 : 2;
   const cell = row - strip - (row >= 24 ? 2 : 0);
   const text: TextSize | null = cell >= 20 ? 13 : cell >= 12 ? 11 : null;
-  return { view, left, right, top, row, column: (view.widthCss - left - right) / view.columns, cell, strip, text };
+  // Whole pixels: cells are sharp, and all that look the same are the same picture.
+  const column = Math.floor((view.widthCss - left - right) / view.columns);
+  return { view, left, right, top, row, column, cell, strip, text };
 }
 
 function xOf(index: number, grid: Grid): number {
