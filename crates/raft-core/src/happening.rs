@@ -263,6 +263,15 @@ pub enum Happening {
         /// Term of the entry that the leader has there.
         theirs: Term,
     },
+    /// A new leader removed entries that it did not know to be committed; only while `leader-append-only` is off.
+    EntriesDropped {
+        /// Index of the first one that was removed.
+        first: Index,
+        /// Index of the last one.
+        last: Index,
+        /// Term of the first one.
+        mine: Term,
+    },
     /// A follower refused an AppendEntries.
     AppendRefused {
         /// From this one.
@@ -377,6 +386,7 @@ impl Happening {
             Self::HeartbeatAccepted { .. } => Rule::TimerResetByLeader.citation(),
             Self::EntriesStored { .. } | Self::EntriesKnown { .. } => Rule::LogConsistencyCheck.citation(),
             Self::EntriesRemoved { .. } => Rule::TruncateOnConflict.citation(),
+            Self::EntriesDropped { .. } => Rule::LeaderAppendOnly.citation(),
             Self::AppendRefused { why, .. } => why.citation(),
             Self::MatchAdvanced { .. } => {
                 cite("5.3", "A leader notes for each follower how far its log is known to match.")

@@ -33,6 +33,9 @@ pub(crate) struct Answer {
 /// The leader's side.
 impl Node {
     pub(crate) fn become_leader(&mut self, context: &Context, effects: &mut Effects) {
+        if !self.holds(Rule::LeaderAppendOnly) {
+            self.drop_uncommitted(effects);
+        }
         let next_index = self.log.last_index().next();
         let row = Progress {
             next_index,
@@ -60,6 +63,15 @@ impl Node {
         if self.has(ProtocolOption::NoOp) {
             self.advance_commit(context, effects);
         }
+    }
+
+    /// The mistake that the rule prevents: what the leader does not know to be committed may be all the same.
+    fn drop_uncommitted(&mut self, effects: &mut Effects) {
+        let (first, last) = (self.commit_index.next(), self.log.last_index());
+        let Some(mine) = self.log.term_at(first) else { return };
+        effects.tell(Happening::RuleWouldForbid { rule: Rule::LeaderAppendOnly });
+        effects.tell(Happening::EntriesDropped { first, last, mine });
+        self.truncate(self.commit_index);
     }
 
     pub(crate) fn append_as_leader(&mut self, context: &Context, payload: Payload, effects: &mut Effects) {

@@ -75,6 +75,10 @@ rules! {
         "A follower removes an entry that conflicts with a new one, and all that follow it.",
         "It replaces the conflicting entry alone and keeps what follows.",
         "Old entries survive behind new ones, and are committed there.";
+    LeaderAppendOnly = "leader-append-only", "Leaders keep their entries", "5.3", Safety, "raft-core",
+        "A leader never removes or overwrites entries of its own log; it only adds to it.",
+        "A new leader removes the entries that it does not know to be committed.",
+        "An entry is removed that the leader before it had committed.";
     CommitCurrentTermOnly = "commit-current-term-only", "Commit only the current term", "5.4.2", Safety, "raft-core",
         "A leader counts copies only for entries of its own term; older ones are committed with them.",
         "It commits any entry that a majority holds.",

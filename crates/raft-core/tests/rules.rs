@@ -49,6 +49,7 @@ fn every_rule_of_the_core_has_its_story_here() {
             Rule::RejectStaleTerm => Some(reject_stale_term),
             Rule::LogConsistencyCheck => Some(log_consistency_check),
             Rule::TruncateOnConflict => Some(truncate_on_conflict),
+            Rule::LeaderAppendOnly => Some(leader_append_only),
             Rule::CommitCurrentTermOnly => Some(commit_current_term_only),
             Rule::CommitWithinMatch => Some(commit_within_match),
             Rule::StableVote => Some(stable_vote),
@@ -160,6 +161,37 @@ fn truncate_on_conflict() {
         // The last entry has nothing behind it to keep.
         let mut s1 = Probe::new(config, stable(2, 0, &[1]));
         assert!(!forbidden(&s1.hear(2, 2, append((0, 0), &[2], 0)), Rule::TruncateOnConflict));
+    }
+}
+
+#[test]
+fn leader_append_only() {
+    for (on, config) in both(Rule::LeaderAppendOnly, 3) {
+        let mut s1 = Probe::new(config, stable(2, 0, &[1, 1, 2]));
+        s1.hear(2, 2, heartbeat((1, 1), 1));
+        s1.time_out();
+        assert_eq!(s1.terms(), [1, 1, 2], "a candidate has its whole log to show");
+        let effects = s1.hear(2, 3, vote(true));
+        assert_eq!(s1.terms(), if on { vec![1, 1, 2] } else { vec![1] });
+        assert_eq!(forbidden(&effects, Rule::LeaderAppendOnly), !on);
+        // A leader that knows everything to be committed has nothing to remove.
+        let mut s1 = Probe::candidate(config, 1, &[]);
+        assert!(!forbidden(&s1.hear(2, 1, vote(true)), Rule::LeaderAppendOnly));
+    }
+}
+
+#[test]
+fn without_leader_append_only_a_new_leader_removes_a_committed_entry() {
+    for (on, config) in both(Rule::LeaderAppendOnly, 3) {
+        let mut cluster = Cluster::new(config).tolerant();
+        cluster.elect(1);
+        cluster.propose_within(1, &[2]);
+        assert_eq!((cluster.commit(1), cluster.commit(2)), (1, 0), "S2 has the entry and does not know");
+        cluster.crash(1);
+        cluster.elect(2);
+        for broken in [Property::LeaderAppendOnly, Property::LeaderCompleteness] {
+            assert_eq!(cluster.violated(broken), !on, "{broken:?}");
+        }
     }
 }
 

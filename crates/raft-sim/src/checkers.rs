@@ -242,7 +242,10 @@ impl Checkers {
             match *happening {
                 Happening::EntryAppended { index, .. } => self.check_entries(node, index, found),
                 Happening::EntriesStored { first, .. } => self.check_entries(node, first, found),
-                Happening::EntriesRemoved { first, last, mine, .. } if self.held(node, first, mine) => {
+                Happening::EntriesRemoved { first, last, mine, .. }
+                | Happening::EntriesDropped { first, last, mine }
+                    if self.held(node, first, mine) =>
+                {
                     self.check_loss(id, first, last, servers, found);
                 }
                 Happening::CommitAdvanced { to, .. } => self.check_commit(node, to, found),
@@ -271,11 +274,12 @@ impl Checkers {
         }
         let (id, term, log) = (node.id(), node.current_term(), node.log());
         let seen = self.seen[id.row()];
+        // Everything that it had must still be there, also what it had as a candidate until now: nobody else is
+        // about to make it remove entries in the event that makes it a leader.
+        if log.digest_at(seen.last_index) != Some(seen.digest) {
+            found.push(Witness::LeaderChangedItsLog { leader: id, term, last: seen.last_index });
+        }
         if seen.leads == term {
-            // Still the leader that it was: everything it had must still be there.
-            if log.digest_at(seen.last_index) != Some(seen.digest) {
-                found.push(Witness::LeaderChangedItsLog { leader: id, term, last: seen.last_index });
-            }
             return;
         }
         match self.leaders.get(&term) {

@@ -176,7 +176,9 @@ impl Condition {
                 who == *id && matches!(happening, Happening::VoteDenied { candidate, .. } if candidate == by)
             }),
             Self::Removes(id) => {
-                told(world, |who, happening| who == *id && matches!(happening, Happening::EntriesRemoved { .. }))
+                let removes =
+                    |it: &Happening| matches!(it, Happening::EntriesRemoved { .. } | Happening::EntriesDropped { .. });
+                told(world, |who, happening| who == *id && removes(happening))
             }
             Self::StepsDown(id) => {
                 told(world, |who, happening| who == *id && matches!(happening, Happening::SteppedDown { .. }))

@@ -417,6 +417,7 @@ built_in! {
     "without-reject-stale-term",
     "without-log-consistency-check",
     "without-truncate-on-conflict",
+    "without-leader-append-only",
     "without-commit-within-match",
     "without-stable-vote",
     "without-stable-log",

@@ -66,6 +66,7 @@ pub fn topic(told: &Told) -> Topic {
             H::EntryAppended { .. }
             | H::EntriesStored { .. }
             | H::EntriesRemoved { .. }
+            | H::EntriesDropped { .. }
             | H::AppendRefused { .. }
             | H::MatchAdvanced { .. }
             | H::NextIndexLowered { .. } => Topic::Log,
@@ -205,6 +206,9 @@ fn raft(server: ServerId, happening: &Happening) -> String {
                 "{server} removes {}: it has term {mine} at index {first}, its leader has term {theirs}.",
                 range(first, last)
             )
+        }
+        H::EntriesDropped { first, last, .. } => {
+            format!("{server} removes {}, which it does not know to be committed.", range(first, last))
         }
         H::AppendRefused { leader, why } => {
             format!("{server} refuses the entries of {leader}: {}.", append_refusal(why))

@@ -140,7 +140,7 @@ fn rank(told: &Told) -> u32 {
         Told::Raft(_, happening) => match happening {
             H::BecameLeader { .. } => 2,
             H::BecameCandidate { .. } | H::BecamePreCandidate { .. } => 3,
-            H::EntriesRemoved { .. } => 4,
+            H::EntriesRemoved { .. } | H::EntriesDropped { .. } => 4,
             H::CommitAdvanced { by: CommitCause::Majority { .. }, .. } | H::CommitWithheld { .. } => 5,
             H::VoteDenied { .. } | H::VoteGranted { .. } => 6,
             H::SteppedDown { .. } => 7,
@@ -204,6 +204,7 @@ fn reason(told: &Told) -> String {
         H::EntryAppended { .. } => "Only the leader takes requests. The entry counts once a majority stores it.".into(),
         H::EntriesStored { prev_log_term, .. } => format!("The entry before them is of term {prev_log_term} in both logs, so the logs are the same up to there. The answer leaves when they are on disk."),
         H::EntriesRemoved { .. } => "Where two logs have different terms, the leader's log holds. What follows the difference goes with it; none of it was committed.".into(),
+        H::EntriesDropped { .. } => "The leader before it may have committed them, and told nobody yet. A leader only adds to its log.".into(),
         H::AppendRefused { why, .. } => match why {
             AppendRefusal::StaleTerm { .. } | AppendRefusal::IsLeader => "A leader of an older term has no say any more.".into(),
             _ => "It may take entries only where both logs agree. The leader will try further back.".into(),

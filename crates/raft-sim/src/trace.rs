@@ -44,6 +44,7 @@ pub const VERBS: &[&str] = &[
     "store",
     "know",
     "remove",
+    "drop",
     "reject",
     "match",
     "back-up",
@@ -149,6 +150,7 @@ fn raft(happening: &Happening, log: &Log) -> (&'static str, String) {
         H::EntriesRemoved { first, last, mine, theirs } => {
             ("remove", format!("{}..{last} theirs {}", known(mine, first), known(theirs, first)))
         }
+        H::EntriesDropped { first, last, mine } => ("drop", format!("{}..{last}", known(mine, first))),
         H::AppendRefused { leader, why } => ("reject", format!("{leader} {}", append_refusal(why, log))),
         H::MatchAdvanced { follower, match_index } => ("match", format!("{follower} {}", entry(match_index, log))),
         H::NextIndexLowered { follower, from, to, fast } => {

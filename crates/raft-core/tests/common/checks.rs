@@ -16,8 +16,10 @@ pub enum Property {
 pub struct Checks {
     /// Whoever led a term.
     leaders: BTreeMap<Term, ServerId>,
-    /// For each leader of now, its term, and the end and digest of its log.
-    leading: BTreeMap<ServerId, (Term, Index, u64)>,
+    /// For each leader of now, its term.
+    leading: BTreeMap<ServerId, Term>,
+    /// The end and digest of each log. Who is about to lead has its log as a candidate already.
+    logs: BTreeMap<ServerId, (Index, u64)>,
     /// Digest of the log up to each index that any server has counted as committed, and the term in which it was.
     committed: Vec<(u64, Term)>,
     pub violations: Vec<(Property, String)>,
@@ -31,6 +33,7 @@ impl Checks {
         } else {
             self.leading.remove(&node.id());
         }
+        self.logs.insert(node.id(), (node.log().last_index(), node.log().digest()));
         self.watch_commit(node, all);
         for other in all.iter().filter(|other| other.id() != node.id()) {
             if !logs_match(node, other) {
@@ -42,6 +45,7 @@ impl Checks {
     /// A server that is down leads nobody.
     pub fn forget(&mut self, id: ServerId) {
         self.leading.remove(&id);
+        self.logs.remove(&id);
     }
 
     /// Entries from `from` on reach a state machine that has seen `seen` entries.
@@ -58,13 +62,11 @@ impl Checks {
         if first != id {
             self.violated(Property::ElectionSafety, format!("{first} and {id} lead term {term}"));
         }
-        match self.leading.insert(id, (term, log.last_index(), log.digest())) {
-            Some((before, last, digest)) if before == term => {
-                if log.digest_at(last) != Some(digest) {
-                    self.violated(Property::LeaderAppendOnly, format!("{id} changed its log: {node:?}"));
-                }
-            }
-            _ => self.is_complete(node),
+        if self.logs.get(&id).is_some_and(|(last, digest)| log.digest_at(*last) != Some(*digest)) {
+            self.violated(Property::LeaderAppendOnly, format!("{id} changed its log: {node:?}"));
+        }
+        if self.leading.insert(id, term) != Some(term) {
+            self.is_complete(node);
         }
     }
 

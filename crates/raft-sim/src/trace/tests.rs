@@ -92,6 +92,7 @@ fn happenings_of_logs() {
     );
     check(raft(Happening::EntriesKnown { leader, last }), "know S2 3@2");
     check(raft(Happening::EntriesRemoved { first, last, mine: Term(1), theirs: Term(4) }), "remove 2@1..3 theirs 2@4");
+    check(raft(Happening::EntriesDropped { first, last, mine: Term(1) }), "drop 2@1..3");
     for (why, text) in [
         (AppendRefusal::StaleTerm { theirs: Term(1), mine: Term(2) }, "stale-term 1 < 2"),
         (AppendRefusal::NoEntry { prev_log_index: Index(9), last_index: last }, "no-entry 9 last 3@2"),
