@@ -30,7 +30,7 @@ macro_rules! rules {
             pub const fn id(self) -> &'static str { match self { $(Rule::$name => $id),* } }
             /// Its name in two or three words.
             pub const fn title(self) -> &'static str { match self { $(Rule::$name => $title),* } }
-            /// The section of the paper that states it.
+            /// The section or figure of the paper that states it.
             pub const fn section(self) -> &'static str { match self { $(Rule::$name => $section),* } }
             /// Whether safety or liveness rests on it.
             pub const fn kind(self) -> RuleKind { match self { $(Rule::$name => RuleKind::$kind),* } }
@@ -87,15 +87,15 @@ rules! {
         "A follower commits no further than the last entry that the request has checked.",
         "It commits up to leader_commit as far as its own log goes.",
         "It applies entries of its own that the leader never had.";
-    StableVote = "stable-vote", "Term and vote on disk", "5.2", Safety, "raft-core",
+    StableVote = "stable-vote", "Term and vote on disk", "Figure 2", Safety, "raft-core",
         "current_term and voted_for are stable before a server answers or asks for votes.",
         "They are kept in memory; after a crash the vote is forgotten.",
         "A restarted server votes a second time, and a term gets two leaders.";
-    StableLog = "stable-log", "Log on disk", "5.3", Safety, "raft-core",
+    StableLog = "stable-log", "Log on disk", "Figure 2", Safety, "raft-core",
         "Entries are stable before a server counts or reports them as stored.",
         "They are counted and reported at once and written later.",
         "A crash loses an entry that was already committed.";
-    VolatileReset = "volatile-reset-on-restart", "Start anew after a crash", "5.2", Safety, "raft-core",
+    VolatileReset = "volatile-reset-on-restart", "Start anew after a crash", "Figure 2", Safety, "raft-core",
         "commit_index and last_applied begin at 0 after a restart, like the state machine.",
         "The server goes on from the last_applied of before the crash, with an empty state machine.",
         "The state machine misses all entries of before the crash.";
