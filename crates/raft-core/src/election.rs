@@ -129,13 +129,18 @@ impl Node {
         }
     }
 
-    /// Starts the election timer anew. A server that campaigns for itself keeps its own.
+    /// Starts the election timer anew, after a vote for another server. A pre-candidate has begun no election yet, so
+    /// it waits like any voter (Figure 2, followers; etcd and raft-rs do the same) while its own question stays open.
+    /// A candidate, which votes for others only while a rule is off, keeps its timer.
     fn reset_timer(&mut self, context: &Context) {
-        if let Role::Follower { timer, .. } = &mut self.role {
+        if let Role::Follower { timer, .. } | Role::PreCandidate { timer, .. } = &mut self.role {
             timer.due = context.now.after(timer.timeout);
         }
     }
 
+    /// Would it grant its vote (dissertation 9.6)? The answer changes nothing here, and the election timer goes on,
+    /// as in etcd and raft-rs: whoever wins asks for the real vote a round trip later, and whoever does not win must
+    /// not keep others from trying.
     pub(crate) fn on_pre_vote(
         &mut self,
         context: &Context,

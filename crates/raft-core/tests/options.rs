@@ -156,6 +156,22 @@ fn a_server_that_fell_behind_learns_the_term_from_a_refused_pre_vote() {
 }
 
 #[test]
+fn a_pre_candidate_that_grants_its_vote_starts_its_timer_anew() {
+    // Figure 2: an election begins after a timeout without granting a vote. A pre-candidate has begun none yet.
+    let mut s1 = Probe::new(with(config(3), PreVote), stable(1, 0, &[]));
+    s1.time_out();
+    s1.now = s1.now.after(TIMEOUT - 1);
+    assert_eq!(only(&s1.hear(2, 1, vote_request((0, 0)))), vote(true));
+    assert_eq!((s1.voted_for(), s1.node.deadline()), (2, s1.now.after(TIMEOUT)));
+    // A refusal, and the answer to a pre-vote, leave it as it is.
+    let due = s1.node.deadline();
+    s1.now = s1.now.after(1);
+    s1.hear(3, 1, vote_request((0, 0)));
+    s1.hear(3, 2, pre_vote((0, 0)));
+    assert_eq!(s1.node.deadline(), due);
+}
+
+#[test]
 fn a_pre_candidate_yields_to_a_leader_and_keeps_its_vote() {
     let mut s1 = Probe::new(with(config(3), PreVote), stable(1, 3, &[]));
     s1.time_out();
