@@ -27,6 +27,8 @@ pub enum Purpose {
     Workload = 8,
     /// The values of a burst.
     Burst = 9,
+    /// A piece of trouble.
+    Chaos = 10,
 }
 
 /// One million: the whole of a share in parts per million.

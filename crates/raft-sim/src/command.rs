@@ -1,5 +1,6 @@
 //! What a reader does to a world, as a type with a text form (the table in `docs/commands.md`).
 
+use crate::chaos::Chaos;
 use crate::key::MessageKey;
 use crate::spread::Spread;
 use crate::text::{format_ppm, format_time, parse_percent_ppm, parse_server, parse_time, split_on};
@@ -49,6 +50,8 @@ pub enum Command {
     Burst(u32),
     /// Requests a second that the clients make by themselves.
     Requests(u32),
+    /// Trouble that strikes by itself, or none.
+    Chaos(Option<Chaos>),
     /// Switches a rule.
     SetRule(Rule, bool),
     /// Switches an option.
@@ -135,6 +138,8 @@ impl Command {
         "read x",
         "burst 20",
         "requests 10",
+        "chaos all 5",
+        "chaos off",
         "set rule up-to-date-check off",
         "set option pre-vote on",
         "election-timeout 150ms..300ms",
@@ -191,6 +196,7 @@ impl Command {
             "read" => Self::Request(Request::parse(rest, servers, false)?),
             "burst" => Self::Burst(parse_count(rest, 1, BURST_MAX, "burst")?),
             "requests" => Self::Requests(parse_count(rest, 0, 10_000, "requests")?),
+            "chaos" => Self::Chaos(Chaos::parse(rest)?),
             "set" => parse_switch(rest)?,
             "election-timeout" => match Spread::parse(rest)? {
                 Spread::Range(low, high) if low > 0 => Self::ElectionTimeout(low, high),
@@ -240,7 +246,7 @@ impl Command {
     }
 }
 
-const VERBS: &str = "the commands are align, burst, clock, copy, crash, cut, delay, deliver, disk, drop, duplicate, \
+const VERBS: &str = "the commands are align, burst, chaos, clock, copy, crash, cut, delay, deliver, disk, drop, duplicate, \
     election-timeout, heal, heartbeat, hold, latency, loss, mark, mend, partition, pause, read, release, reorder, request, \
     requests, restart, resume, set, spread and timeout";
 
@@ -460,6 +466,8 @@ impl fmt::Display for Command {
             Self::Request(request) => write!(f, "{request}"),
             Self::Burst(count) => write!(f, "burst {count}"),
             Self::Requests(rate) => write!(f, "requests {rate}"),
+            Self::Chaos(None) => f.write_str("chaos off"),
+            Self::Chaos(Some(chaos)) => write!(f, "chaos {chaos}"),
             Self::SetRule(rule, state) => write!(f, "set rule {} {}", rule.id(), on(state)),
             Self::SetOption(option, state) => write!(f, "set option {} {}", option.id(), on(state)),
             Self::ElectionTimeout(low, high) => write!(f, "election-timeout {}", Spread::Range(*low, *high)),

@@ -1,5 +1,6 @@
 //! The settings of a world.
 
+use crate::chaos::Chaos;
 use crate::spread::Spread;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -43,6 +44,8 @@ pub struct WorldConfig {
     pub disk: Spread,
     /// Requests that the clients make by themselves, a second.
     pub requests_per_second: u32,
+    /// Trouble that strikes by itself.
+    pub chaos: Option<Chaos>,
     /// How long a client waits for an answer before it tries again.
     pub client_timeout: Micros,
     /// The rules that hold.
@@ -65,6 +68,7 @@ impl Default for WorldConfig {
             reorder_ppm: 0,
             disk: Spread::Range(1_000, 1_000),
             requests_per_second: 0,
+            chaos: None,
             client_timeout: 500_000,
             rules: Rules::ALL,
             options: Options::NONE,
@@ -99,7 +103,8 @@ impl WorldConfig {
         let digest = shares.iter().fold(digest, |digest, share| digest.word(u64::from(*share)));
         let off = self.rules.off().fold(0, |bits, rule| bits | 1 << rule as u8);
         let on = self.options.on().fold(0, |bits, option| bits | 1 << option as u8);
-        digest.word(self.client_timeout).word(off).word(on)
+        let digest = digest.word(self.client_timeout).word(off).word(on);
+        self.chaos.map_or(digest, |chaos| digest.word(chaos.word()))
     }
 
     /// Checks what a file or a page could get wrong.

@@ -6,6 +6,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod chance;
+pub mod chaos;
 pub mod checkers;
 pub mod clients;
 pub mod clock;

@@ -34,6 +34,7 @@ impl World {
             Command::Request(request) => self.ask(request),
             Command::Burst(count) => self.burst(*count),
             Command::Requests(rate) => self.set_requests(*rate),
+            Command::Chaos(chaos) => self.set_chaos(*chaos),
             Command::SetRule(rule, on) => {
                 self.config.rules = self.config.rules.with(*rule, *on);
                 self.reconfigure();

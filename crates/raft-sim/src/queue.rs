@@ -50,6 +50,13 @@ pub enum Item {
         /// Only the newest pace counts.
         token: u32,
     },
+    /// A piece of trouble strikes.
+    Chaos {
+        /// Its number.
+        number: u32,
+        /// Only the newest pace counts.
+        token: u32,
+    },
 }
 
 /// An item with its time, its place in the order, and the event that led to it.

@@ -141,6 +141,8 @@ fn notable(told: &Told, command: u32) -> Option<(MarkKind, u32, u32)> {
         }
         Told::Violation(number) => (MarkKind::Violation, *number, 0),
         Told::Reader(what) => (command_kind(what)?, command, 0),
+        // No command of the run's list.
+        Told::Chaos(what) => (command_kind(what).filter(|kind| *kind == MarkKind::Fault)?, u32::MAX, 0),
         _ => return None,
     })
 }

@@ -64,6 +64,7 @@ fn settings(config: &WorldConfig) -> Vec<String> {
     line(config.reorder_ppm != 0, "reorder", format_ppm(config.reorder_ppm));
     line(config.disk != defaults.disk, "disk", config.disk.to_string());
     line(config.requests_per_second != 0, "requests", config.requests_per_second.to_string());
+    line(config.chaos.is_some(), "chaos", config.chaos.map_or(String::new(), |chaos| chaos.to_string()));
     line(config.client_timeout != defaults.client_timeout, "client-timeout", format_time(config.client_timeout));
     let options: Vec<&str> = config.options.on().map(|option| option.id()).collect();
     line(!options.is_empty(), "options", options.join(", "));
@@ -313,6 +314,8 @@ const PHRASES: &[&str] = &[
     " S3",
     " S4",
     " S5",
+    "\nchaos: all ",
+    "chaos ",
 ];
 
 /// The byte before a byte that would otherwise be taken for a phrase.

@@ -1,5 +1,6 @@
 //! Scenarios: text files from which runs are made (the format is described in `docs/scenarios.md`).
 
+use crate::chaos::Chaos;
 use crate::command::{WORD_MAX, named, parse_option, parse_rule};
 use crate::condition::{Condition, EXPECTATIONS_MAX, Expectation, Script, Step, Trigger, check_action, parse_after};
 use crate::config::{InitialServer, WorldConfig};
@@ -77,6 +78,7 @@ pub const SETTINGS: &[&str] = &[
     "reorder",
     "disk",
     "requests",
+    "chaos",
     "client-timeout",
     "options",
     "rules-off",
@@ -194,6 +196,7 @@ impl Scenario {
                 config.requests_per_second =
                     value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of requests a second")))?
             }
+            "chaos" => config.chaos = Chaos::parse(value).map_err(wrong)?,
             "client-timeout" => config.client_timeout = parse_time(value).map_err(wrong)?,
             "election-timeout" => match Spread::parse(value).map_err(wrong)? {
                 Spread::Range(low, high) => config.election_timeout = (low, high),

@@ -81,6 +81,7 @@ pub fn topic(told: &Told) -> Topic {
         },
         Told::Reader(Command::Request(_) | Command::Burst(_)) | Told::Client { .. } => Topic::Client,
         Told::Reader(_)
+        | Told::Chaos(_)
         | Told::Moot(..)
         | Told::Crashed { .. }
         | Told::Restarted(_)
@@ -110,9 +111,13 @@ pub fn citation(told: &Told) -> Option<Citation> {
             cite("8", "Clients send their requests to the leader, and try again if it does not answer.")
         }
         Told::Violation(_) => cite("Figure 3", "These properties hold at all times."),
-        Told::Reader(_) | Told::Moot(..) | Told::Paused(_) | Told::Resumed { .. } | Told::Waits(_) | Told::Lost(..) => {
-            None
-        }
+        Told::Reader(_)
+        | Told::Chaos(_)
+        | Told::Moot(..)
+        | Told::Paused(_)
+        | Told::Resumed { .. }
+        | Told::Waits(_)
+        | Told::Lost(..) => None,
     }
 }
 
@@ -132,6 +137,7 @@ pub fn sentence(told: &Told, world: &World) -> String {
     match told {
         Told::Raft(server, happening) => raft(*server, happening),
         Told::Reader(command) => reader(command),
+        Told::Chaos(command) => format!("Chaos: {}", reader(command)),
         Told::Moot(command, why) => format!("\"{command}\" has no effect: {why}."),
         Told::Crashed { server, entries_lost, vote_lost } => {
             let lost = match (entries_lost, vote_lost) {
@@ -331,6 +337,10 @@ pub(crate) fn reader(command: &Command) -> String {
             None => format!("C{} wants to read {}.", request.client, request.key),
         },
         Command::Burst(count) => format!("C1 wants {count} writes at once."),
+        Command::Chaos(None) => "Chaos ends; what it has done stays.".into(),
+        Command::Chaos(Some(chaos)) => {
+            format!("Chaos begins: {}, about {} times a second.", chaos.kinds(), chaos.per_second)
+        }
         Command::SetRule(rule, false) => format!("The rule \"{}\" is switched off. {}", rule.title(), rule.instead()),
         Command::SetRule(rule, true) => format!("The rule \"{}\" is on again.", rule.title()),
         Command::SetOption(option, true) => {

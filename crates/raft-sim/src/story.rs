@@ -157,6 +157,7 @@ fn rank(told: &Told) -> u32 {
         Told::Lost(key, _) if is_routine(key) => ROUTINE,
         Told::Lost(..) | Told::Waits(_) => 13,
         Told::Moot(..) => 14,
+        Told::Chaos(_) => 15,
         Told::Reader(_) => 15,
     }
 }
@@ -172,6 +173,7 @@ fn because(record: &EventRecord) -> String {
         EventKind::Stable(server) => format!("{server} · because its disk has finished writing"),
         EventKind::Retry(client) => format!("C{client} · because it has waited too long"),
         EventKind::Workload(_) => "because a client has something to ask".into(),
+        EventKind::Chaos(_) => "because of chaos".into(),
     }
 }
 
@@ -181,6 +183,7 @@ fn quiet(record: &EventRecord) -> String {
         EventKind::Delivery(key) => format!("{} from {} arrives and changes nothing.", key.kind.title(), sender(&key)),
         EventKind::Timer(server) => format!("The timer of {server} runs out while it is paused."),
         EventKind::Stable(server) => format!("A write of {server} reaches its disk."),
+        EventKind::Chaos(_) => "Chaos lies in wait for a delicate moment.".into(),
         EventKind::Command | EventKind::Loss(_) | EventKind::Retry(_) | EventKind::Workload(_) => {
             "Nothing changes.".into()
         }

@@ -22,6 +22,8 @@ pub enum EventKind {
     Retry(u32),
     /// A request that the clients made by themselves.
     Workload(u32),
+    /// A piece of trouble.
+    Chaos(u32),
 }
 
 /// One event of a run.
@@ -94,6 +96,8 @@ pub enum Told {
     Raft(ServerId, Happening),
     /// The reader's or scenario's command.
     Reader(Command),
+    /// A piece of trouble that struck by itself, as the command that does the same.
+    Chaos(Command),
     /// A command that had no object any more, and why.
     Moot(Command, String),
     /// A server lost power.
@@ -140,6 +144,7 @@ impl Told {
             Self::Raft(server, _) | Self::Restarted(server) | Self::Paused(server) => Some(*server),
             Self::Crashed { server, .. } | Self::Resumed { server, .. } => Some(*server),
             Self::Reader(_)
+            | Self::Chaos(_)
             | Self::Moot(..)
             | Self::Waits(_)
             | Self::Lost(..)

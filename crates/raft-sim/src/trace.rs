@@ -55,6 +55,7 @@ pub const VERBS: &[&str] = &[
     "ignore",
     "rule-off",
     "command",
+    "chaos",
     "moot",
     "crash",
     "restart",
@@ -174,6 +175,7 @@ fn raft(happening: &Happening, log: &Log) -> (&'static str, String) {
 fn around(told: &Told, world: &World) -> (&'static str, String) {
     match told {
         Told::Reader(command) => ("command", command.to_string()),
+        Told::Chaos(command) => ("chaos", format!("{command}")),
         Told::Moot(command, why) => ("moot", format!("{command}: {why}")),
         Told::Crashed { entries_lost, vote_lost, .. } => {
             let vote = if *vote_lost { " and vote" } else { "" };

@@ -5,6 +5,7 @@
 //! same config, seed and commands always lead to the same world.
 
 use crate::chance::{Chance, Purpose};
+use crate::chaos::Course;
 use crate::checkers::{Checkers, Violation, Witness};
 use crate::clients::{Client, OPEN_MAX, Open};
 use crate::command::{BURST_MAX, CLIENTS_MAX, Command, Handling, Request};
@@ -42,6 +43,7 @@ pub struct World {
     workload_token: u32,
     /// Number of the request that the clients make next by themselves; it waits while they make none.
     workload_next: u32,
+    pub(crate) chaos: Course,
     last: Option<EventInfo>,
     pub(crate) told: Vec<Told>,
     effects: Effects,
@@ -72,6 +74,7 @@ impl World {
             violations: Vec::new(),
             workload_token: 0,
             workload_next: 1,
+            chaos: Course::default(),
             last: None,
             told: Vec::new(),
             effects: Effects::default(),
@@ -82,6 +85,7 @@ impl World {
             world.start_node(id);
         }
         world.schedule_workload(world.workload_next);
+        world.schedule_chaos();
         world.settle();
         world
     }
@@ -143,6 +147,9 @@ impl World {
 
     fn end_event(&mut self) {
         self.record_violations();
+        if self.chaos.lies_in_wait() {
+            self.spring();
+        }
         self.settle();
     }
 
@@ -171,6 +178,7 @@ impl World {
             }
             Item::Stable { server, life, .. } => self.servers[server.row()].life == life,
             Item::Workload { token, .. } => self.workload_token == token,
+            Item::Chaos { number, token } => self.chaos.is_due(number, token),
             Item::Retry { client, serial, attempt } => self.clients[client as usize - 1].awaits(serial, attempt),
         }
     }
@@ -183,6 +191,7 @@ impl World {
             Item::Stable { server, write, .. } => self.finish_write(server, write, queued),
             Item::Retry { client, serial, .. } => self.retry(client, serial),
             Item::Workload { number, .. } => self.work(number),
+            Item::Chaos { number, .. } => self.strike(number),
         }
     }
 
@@ -593,6 +602,7 @@ impl World {
                 Item::Stable { server, .. } => digest.word(3).word(u64::from(server.0)),
                 Item::Retry { client, serial, .. } => digest.word(4).word(u64::from(client) << 32 | u64::from(serial)),
                 Item::Workload { number, .. } => digest.word(5).word(u64::from(number)),
+                Item::Chaos { number, .. } => digest.word(6).word(u64::from(number)),
                 Item::Timer { .. } => digest,
             };
         }
@@ -610,7 +620,8 @@ impl World {
                 }
             }
         }
-        digest.word(u64::from(self.workload_next)).word(self.violations.len() as u64).value()
+        digest = self.chaos.digest(digest.word(u64::from(self.workload_next)));
+        digest.word(self.violations.len() as u64).value()
     }
 
     fn key_hash(&self, place: u32) -> u64 {

@@ -67,6 +67,7 @@ pub(crate) fn settings(run: &Run) -> Settings {
         duplicate_ppm: config.duplicate_ppm,
         reorder_ppm: config.reorder_ppm,
         requests_per_second: config.requests_per_second,
+        chaos: config.chaos.map_or(String::new(), |chaos| chaos.to_string()),
         rules: Rule::ALL.iter().map(rule).collect(),
         options: ProtocolOption::ALL.iter().map(option).collect(),
         partition: world
@@ -363,12 +364,13 @@ pub(crate) fn mark_view(run: &Run, mark: &Mark) -> MarkView {
             .violations()
             .get(mark.what as usize)
             .map_or_else(|| "A promise is broken".into(), |found| found.witness.property().title().to_string()),
-        MarkKind::Mark | MarkKind::Fault | MarkKind::Command => {
-            run.commands().get(mark.what as usize).map_or(String::new(), |stamped| {
+        MarkKind::Mark | MarkKind::Fault | MarkKind::Command => run.commands().get(mark.what as usize).map_or_else(
+            || "Chaos strikes".into(),
+            |stamped| {
                 let text = stamped.command.to_string();
                 text.strip_prefix("mark ").map_or(text.clone(), ToString::to_string)
-            })
-        }
+            },
+        ),
     };
     MarkView { event: mark.event as f64, time_us: mark.time.0 as f64, kind: mark.kind.name(), label }
 }

@@ -57,6 +57,8 @@ export interface Settings {
   reorderPpm: number;
   /** Client requests a second made by themselves. */
   requestsPerSecond: number;
+  /** Trouble that strikes by itself, like "all 5"; empty if none. */
+  chaos: string;
   rules: SwitchInfo[];
   options: SwitchInfo[];
   /** Groups of the partition in force, e.g. [[1,2],[3,4,5]]; empty if none. */

@@ -64,6 +64,7 @@ pub(crate) fn config(dice: &mut Dice) -> WorldConfig {
         reorder_ppm: dice.pick(&[0, 0, 50_000, 200_000]),
         disk: Spread::Range(0, dice.pick(&[0, 1_000, shortest / 20])),
         requests_per_second: dice.pick(&[0, 5, 20]) as u32,
+        chaos: None,
         client_timeout: 1_000_000,
         rules: Rules::ALL,
         options: ProtocolOption::ALL

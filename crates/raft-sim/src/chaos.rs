@@ -1,0 +1,571 @@
+//! Chaos: trouble that strikes by itself, as a part of the run.
+//!
+//! The k-th piece of trouble follows from the seed, from k, and from the state that it strikes: not from how fast the
+//! run is watched, and not from what else was commanded. Each piece is one or more ordinary commands, so whatever chaos
+//! did can be done again without it. Some pieces lie in wait for a delicate moment, such as a leader that has just
+//! appended an entry, and strike right then: blind chance hardly ever finds the long stories.
+
+use crate::chance::{Chance, Purpose, scale};
+use crate::command::{Command, Handling};
+use crate::network::{Fate, Flight};
+use crate::queue::Item;
+use crate::spread::Spread;
+use crate::told::{EventKind, Told};
+use crate::world::World;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use raft_core::{Digest, Happening, ServerId};
+
+/// A kind of trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// Servers crash and freeze, and come back.
+    Crashes,
+    /// The network is divided, links are cut, and mended.
+    Partitions,
+    /// Messages are lost, delayed, doubled, held back; links are slow or lossy.
+    Messages,
+    /// Timers run out early, and clocks go wrong.
+    Timers,
+    /// Disks are slow.
+    Disks,
+}
+
+impl Kind {
+    /// All kinds, with their names in commands.
+    pub const ALL: &[(Kind, &str)] = &[
+        (Kind::Crashes, "crashes"),
+        (Kind::Partitions, "partitions"),
+        (Kind::Messages, "messages"),
+        (Kind::Timers, "timers"),
+        (Kind::Disks, "disks"),
+    ];
+}
+
+/// What strikes, and how often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Chaos {
+    kinds: u8,
+    /// Pieces of trouble a second, on the average; 1 to 100.
+    pub per_second: u32,
+    /// Another variant is other trouble, in a world that is otherwise the same.
+    pub variant: u32,
+}
+
+/// Most pieces of trouble a second.
+const RATE_MAX: u32 = 100;
+/// How often trouble strikes if nothing else is said.
+const RATE: u32 = 4;
+const EVERY_KIND: u8 = (1 << Kind::ALL.len()) - 1;
+
+impl Chaos {
+    /// Trouble of every kind.
+    pub const fn all(per_second: u32) -> Self {
+        Self { kinds: EVERY_KIND, per_second, variant: 0 }
+    }
+
+    /// Trouble of these kinds.
+    pub fn of(kinds: &[Kind], per_second: u32) -> Self {
+        Self { kinds: kinds.iter().fold(0, |bits, kind| bits | 1 << *kind as u8), per_second, variant: 0 }
+    }
+
+    fn has(self, kind: Kind) -> bool {
+        self.kinds >> kind as u8 & 1 == 1
+    }
+
+    /// Reads "all 5", "crashes messages 10", "all 5 variant 3", or "off".
+    ///
+    /// # Errors
+    /// A sentence that says what would have been right.
+    pub fn parse(text: &str) -> Result<Option<Self>, String> {
+        if text.trim() == "off" {
+            return Ok(None);
+        }
+        let mut chaos = Self { kinds: 0, per_second: RATE, variant: 0 };
+        let mut words = text.split_whitespace();
+        while let Some(word) = words.next() {
+            match (Kind::ALL.iter().find(|(_, name)| *name == word), word, word.parse()) {
+                (Some((kind, _)), ..) => chaos.kinds |= 1 << *kind as u8,
+                (_, "all", _) => chaos.kinds = EVERY_KIND,
+                (_, "variant", _) => {
+                    let number = words.next().unwrap_or_default();
+                    chaos.variant =
+                        number.parse().map_err(|_| format!("\"{number}\" is not a variant; it is a number"))?;
+                }
+                (.., Ok(rate)) if (1..=RATE_MAX).contains(&rate) => chaos.per_second = rate,
+                (.., Ok(_)) => return Err(format!("chaos strikes 1 to {RATE_MAX} times a second")),
+                _ => {
+                    let known = Kind::ALL.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
+                    return Err(format!("\"{word}\" is no kind of trouble; there are {known} and all"));
+                }
+            }
+        }
+        if chaos.kinds == 0 {
+            return Err(
+                "chaos needs its kinds and a rate a second, like chaos all 5 or chaos crashes messages 10".into()
+            );
+        }
+        Ok(Some(chaos))
+    }
+
+    /// Its kinds, for readers.
+    pub(crate) fn kinds(self) -> String {
+        let names: Vec<&str> = Kind::ALL.iter().filter(|(kind, _)| self.has(*kind)).map(|(_, name)| *name).collect();
+        names.join(", ")
+    }
+
+    pub(crate) fn word(self) -> u64 {
+        u64::from(self.variant) << 32 | u64::from(self.per_second) << 8 | u64::from(self.kinds)
+    }
+}
+
+impl fmt::Display for Chaos {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.kinds == EVERY_KIND {
+            f.write_str("all")?;
+        } else {
+            f.write_str(&self.kinds().replace(',', ""))?;
+        }
+        write!(f, " {}", self.per_second)?;
+        if self.variant > 0 { write!(f, " variant {}", self.variant) } else { Ok(()) }
+    }
+}
+
+/// How far chaos has come.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Course {
+    /// Only the newest pace counts.
+    token: u32,
+    /// Number of the piece that is next.
+    next: u32,
+    ambush: Option<Ambush>,
+}
+
+/// A piece that lies in wait.
+#[derive(Clone, Copy, Debug)]
+struct Ambush {
+    number: u32,
+    moment: u64,
+    /// Whom it strikes, once the moment has come, and whether it helps a rival then.
+    prey: Option<(ServerId, bool)>,
+}
+
+impl Course {
+    pub(crate) fn digest(&self, digest: Digest) -> Digest {
+        // Worlds that never knew chaos have the digests that they always had.
+        let digest = if self.next == 0 { digest } else { digest.word(u64::from(self.next)) };
+        match self.ambush {
+            Some(ambush) => digest.word(u64::from(ambush.number) << 8 | ambush.moment),
+            None => digest,
+        }
+    }
+
+    pub(crate) fn is_due(&self, number: u32, token: u32) -> bool {
+        let strikes = |ambush: Ambush| ambush.number == number && ambush.prey.is_some();
+        self.token == token && (number == self.next || self.ambush.is_some_and(strikes))
+    }
+
+    pub(crate) fn lies_in_wait(&self) -> bool {
+        self.ambush.is_some()
+    }
+}
+
+/// The draws of one piece.
+struct Draws {
+    chance: Chance,
+    key: Digest,
+    drawn: u64,
+}
+
+impl Draws {
+    fn roll(&mut self) -> u64 {
+        self.drawn += 1;
+        self.chance.draw(Purpose::Chaos, self.key.word(self.drawn).value())
+    }
+
+    /// From `low` to `high`, both included.
+    fn between(&mut self, low: u64, high: u64) -> u64 {
+        scale(self.roll(), low, high)
+    }
+
+    fn percent(&mut self, share: u64) -> bool {
+        self.between(1, 100) <= share
+    }
+
+    fn pick<T: Copy>(&mut self, of: &[T]) -> Option<T> {
+        let last = of.len().checked_sub(1)?;
+        of.get(self.between(0, last as u64) as usize).copied()
+    }
+
+    fn server(&mut self, world: &World) -> ServerId {
+        ServerId(self.between(1, u64::from(world.config.servers)) as u32)
+    }
+
+    /// Any server, but often the one that leads.
+    fn victim(&mut self, world: &World) -> ServerId {
+        let any = self.server(world);
+        if self.percent(40) { world.leader().unwrap_or(any) } else { any }
+    }
+
+    /// Any link, often one of the leader's.
+    fn link(&mut self, world: &World) -> Option<(ServerId, ServerId)> {
+        let (one, two) = (self.victim(world), self.server(world));
+        let ends = if self.percent(50) { (one, two) } else { (two, one) };
+        (one != two).then_some(ends)
+    }
+
+    /// A message that can be acted on, whatever the order in which they are kept.
+    fn flight<'a>(&mut self, world: &'a World, held: bool) -> Option<&'a Flight> {
+        let salt = Digest::new(self.roll());
+        let fits = |flight: &&Flight| match flight.fate {
+            Fate::Travelling => !held,
+            Fate::Held { .. } => held,
+            Fate::Lost { .. } => false,
+        };
+        world.network.real_flights().filter(fits).min_by_key(|flight| salt.word(flight.key.hash()).value())
+    }
+}
+
+type Make = fn(&World, &mut Draws) -> Option<Command>;
+
+/// All trouble, with its kind and how often it is chosen. A piece that has no object now is replaced by another one.
+const TROUBLE: &[(Kind, u64, Make)] = &[
+    (Kind::Crashes, 5, |world, draws| Some(Command::Crash(draws.victim(world)))),
+    (Kind::Crashes, 6, |world, draws| {
+        let down: Vec<ServerId> = world.ids().filter(|id| world.server(*id).node.is_none()).collect();
+        draws.pick(&down).map(Command::Restart)
+    }),
+    (Kind::Crashes, 2, |world, draws| Some(Command::Pause(draws.victim(world)))),
+    (Kind::Crashes, 3, |world, draws| {
+        let paused: Vec<ServerId> = world.ids().filter(|id| world.server(*id).paused).collect();
+        draws.pick(&paused).map(Command::Resume)
+    }),
+    (Kind::Partitions, 3, partition),
+    (Kind::Partitions, 3, |world, _| {
+        let whole = world.network.groups().is_empty() && world.network.cuts().next().is_none();
+        (!whole).then_some(Command::Heal)
+    }),
+    (Kind::Partitions, 3, |world, draws| draws.link(world).map(|(from, to)| Command::Cut(from, to))),
+    (Kind::Partitions, 2, |world, draws| {
+        let cuts: Vec<(ServerId, ServerId)> = world.network.cuts().copied().collect();
+        draws.pick(&cuts).map(|(from, to)| Command::Mend(from, to))
+    }),
+    (Kind::Messages, 7, message),
+    (Kind::Messages, 3, |world, draws| {
+        draws.flight(world, true).map(|flight| Command::Message(flight.key, Handling::Release))
+    }),
+    (Kind::Messages, 2, link_setting),
+    (Kind::Messages, 1, |_, draws| draws.pick(&[0, 100_000, 400_000]).map(Command::Duplicate)),
+    (Kind::Messages, 1, |_, draws| draws.pick(&[0, 100_000, 400_000]).map(Command::Reorder)),
+    (Kind::Timers, 3, |world, draws| Some(Command::Timeout(draws.victim(world)))),
+    (Kind::Timers, 1, |world, draws| {
+        let id = draws.server(world);
+        draws.pick(&[500_000, 900_000, 1_000_000, 1_100_000, 2_000_000]).map(|rate| Command::Clock(id, rate))
+    }),
+    (Kind::Timers, 1, |_, draws| draws.pick(&[Command::AlignTimers, Command::SpreadTimers].each_ref()).cloned()),
+    (Kind::Disks, 2, |world, draws| {
+        let id = draws.server(world);
+        let slow = draws.between(0, world.config.election_timeout.0 / 2);
+        let usual = draws.percent(50);
+        Some(Command::Disk(Some(id), if usual { world.config.disk } else { Spread::Range(slow, slow) }))
+    }),
+];
+
+fn partition(world: &World, draws: &mut Draws) -> Option<Command> {
+    // One server alone, or any division; servers that no group names form one of their own.
+    let alone = draws.victim(world);
+    let sides = draws.roll();
+    let is_apart = |id: &ServerId| sides >> id.0 & 1 == 1;
+    let group: Vec<ServerId> = match draws.percent(40) {
+        true => Vec::from([alone]),
+        false => world.ids().filter(is_apart).collect(),
+    };
+    let divides = !group.is_empty() && group.len() < world.config.servers as usize;
+    divides.then(|| Command::Partition(Vec::from([group])))
+}
+
+/// Something done to a message that is really under way.
+fn message(world: &World, draws: &mut Draws) -> Option<Command> {
+    let later = draws.between(1, 2 * world.config.election_timeout.1);
+    let what = [Handling::Drop, Handling::Deliver, Handling::Copy, Handling::Hold, Handling::Delay(later)];
+    let what = draws.pick(&what)?;
+    draws.flight(world, false).map(|flight| Command::Message(flight.key, what))
+}
+
+/// A link becomes slow or loses messages, or is again like the others.
+fn link_setting(world: &World, draws: &mut Draws) -> Option<Command> {
+    let special = world.network.links().map(|(link, settings)| (*link, *settings)).collect::<Vec<_>>();
+    if draws.percent(60)
+        && let Some((link, settings)) = draws.pick(&special)
+    {
+        return Some(match settings.loss_ppm {
+            Some(1..) => Command::Loss(Some(link), 0),
+            _ => Command::Latency(Some(link), world.config.latency),
+        });
+    }
+    let link = draws.link(world)?;
+    let slow = draws.between(0, world.config.election_timeout.0);
+    Some(match draws.percent(50) {
+        true => Command::Latency(Some(link), Spread::Range(slow, slow)),
+        false => Command::Loss(Some(link), draws.between(1, 10) as u32 * 100_000),
+    })
+}
+
+/// How often a piece lies in wait instead of striking at once, in percent.
+const IN_WAIT: u64 = 30;
+/// How many kinds of moments are waited for.
+const MOMENTS: u64 = 7;
+
+/// Whether this is the moment that is waited for: whom to strike, and whether to help a rival then.
+fn delicate(told: &Told, moment: u64) -> Option<(ServerId, bool)> {
+    use Happening as H;
+    let Told::Raft(server, happening) = told else { return None };
+    match (happening, moment) {
+        (H::EntryAppended { .. }, 0) => Some((*server, false)),
+        (H::BecameLeader { .. }, 1) => Some((*server, false)),
+        (H::EntriesStored { leader, .. }, 2) => Some((*leader, true)),
+        (H::CommitWithheld { .. } | H::RuleWouldForbid { .. }, 3) => Some((*server, true)),
+        (H::CommitAdvanced { .. }, 4) => Some((*server, true)),
+        (H::MatchAdvanced { .. }, 5) => Some((*server, true)),
+        (H::VoteGranted { pre: false, .. }, 6) => Some((*server, true)),
+        _ => None,
+    }
+}
+
+impl World {
+    /// Switches chaos on, to another mix, or off.
+    pub(crate) fn set_chaos(&mut self, chaos: Option<Chaos>) {
+        self.config.chaos = chaos;
+        self.chaos.token += 1;
+        self.chaos.ambush = None;
+        self.schedule_chaos();
+    }
+
+    pub(crate) fn schedule_chaos(&mut self) {
+        let Some(chaos) = self.config.chaos else { return };
+        let (number, token) = (self.chaos.next, self.chaos.token);
+        let pace = 1_000_000 / u64::from(chaos.per_second.max(1));
+        let gap = self.draws(chaos, number, 0).between(1, 2 * pace);
+        self.queue.push(self.now.after(gap), 0, Item::Chaos { number, token });
+    }
+
+    /// A piece of trouble strikes, or lies down in wait.
+    pub(crate) fn strike(&mut self, number: u32) {
+        self.set_kind(EventKind::Chaos(number));
+        let Some(chaos) = self.config.chaos else { return };
+        let commands = match self.chaos.ambush.take() {
+            Some(Ambush { number: waited, prey: Some((victim, help)), .. }) if waited == number => {
+                self.ambush(chaos, &mut self.draws(chaos, number, 2), victim, help)
+            }
+            _ => {
+                self.chaos.next = number + 1;
+                self.schedule_chaos();
+                let mut draws = self.draws(chaos, number, 1);
+                if draws.percent(IN_WAIT) {
+                    self.chaos.ambush = Some(Ambush { number, moment: draws.between(0, MOMENTS - 1), prey: None });
+                    return;
+                }
+                self.trouble(chaos, &mut draws).into_iter().collect()
+            }
+        };
+        for command in commands {
+            if self.refusal(&command).is_none() {
+                self.told.push(Told::Chaos(command.clone()));
+                self.obey(&command);
+            }
+        }
+    }
+
+    /// After an event: is this the moment that chaos has waited for?
+    pub(crate) fn spring(&mut self) {
+        let Some(Ambush { number, moment, prey: None }) = self.chaos.ambush else { return };
+        let prey = self.told.iter().find_map(|told| delicate(told, moment));
+        if prey.is_some() {
+            self.chaos.ambush = Some(Ambush { number, moment, prey });
+            let token = self.chaos.token;
+            self.queue.push(self.now, self.events, Item::Chaos { number, token });
+        }
+    }
+
+    fn draws(&self, chaos: Chaos, number: u32, stage: u64) -> Draws {
+        let key = Digest::new(u64::from(chaos.variant) << 32 | u64::from(number)).word(stage);
+        Draws { chance: self.chance, key, drawn: 0 }
+    }
+
+    fn trouble(&self, chaos: Chaos, draws: &mut Draws) -> Option<Command> {
+        let fitting = || TROUBLE.iter().filter(|(kind, ..)| chaos.has(*kind));
+        let whole: u64 = fitting().map(|(_, weight, _)| weight).sum();
+        for _ in 0..8 {
+            let mut at = draws.between(1, whole);
+            let chosen = fitting().find(|(_, weight, _)| {
+                let is_it = at <= *weight;
+                at = at.saturating_sub(*weight);
+                is_it
+            });
+            let made = chosen.and_then(|(.., make)| make(self, draws));
+            if let Some(command) = made.filter(|command| self.refusal(command).is_none()) {
+                return Some(command);
+            }
+        }
+        None
+    }
+
+    /// What happens to a server at a delicate moment, and what helps the one that gains by it.
+    fn ambush(&self, chaos: Chaos, draws: &mut Draws, victim: ServerId, help: bool) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let others = || self.ids().filter(|id| *id != victim);
+        let best = |id: &ServerId| (self.server(*id).log().last_term(), self.server(*id).log().last_index());
+        // The server that would win the next election, down ones included; or any.
+        let rival = match draws.percent(70) {
+            true => others().max_by_key(best),
+            false => Some(draws.server(self)).filter(|id| *id != victim),
+        };
+        let what = draws.between(0, 6);
+        if chaos.has(Kind::Crashes) && matches!(what, 0 | 1 | 4 | 6) {
+            commands.push(Command::Crash(victim));
+            if what == 6 {
+                commands.push(Command::Restart(victim));
+            }
+        }
+        if chaos.has(Kind::Partitions) {
+            match what {
+                2 => commands.push(Command::Partition(Vec::from([Vec::from([victim])]))),
+                3 => commands.extend(others().filter(|_| draws.percent(50)).map(|id| Command::Cut(victim, id))),
+                4 | 5 => commands.push(Command::Heal),
+                _ => (),
+            }
+        }
+        let Some(rival) = rival.filter(|_| help && draws.percent(70)) else { return commands };
+        if chaos.has(Kind::Crashes) {
+            let back = others().filter(|id| *id == rival || draws.percent(50));
+            commands.extend(back.flat_map(|id| [Command::Restart(id), Command::Resume(id)]));
+        }
+        if chaos.has(Kind::Timers) {
+            // Once more, and it is ahead of a term that it has not heard of.
+            commands.extend((0..draws.between(1, 3)).map(|_| Command::Timeout(rival)));
+        }
+        commands
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::condition::Script;
+    use crate::config::WorldConfig;
+    use crate::run::Run;
+    use crate::saved;
+    use raft_core::Time;
+    use std::collections::BTreeSet;
+    use std::string::ToString;
+
+    #[test]
+    fn chaos_reads_what_it_writes() {
+        for text in ["all 5", "crashes 10", "crashes messages 1", "all 100 variant 7"] {
+            assert_eq!(Chaos::parse(text).unwrap().unwrap().to_string(), text);
+        }
+        assert_eq!(Chaos::parse("off"), Ok(None));
+        assert_eq!(Chaos::parse("all"), Ok(Some(Chaos::all(RATE))));
+        for wrong in ["", "5", "all 0", "all 101", "everything", "all variant", "crashes variant x"] {
+            assert!(Chaos::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    fn play(config: WorldConfig, seed: u64, until: Time, mut see: impl FnMut(&World)) -> World {
+        let mut world = World::new(config, seed);
+        while world.next_time().is_some_and(|next| next <= until) {
+            world.step();
+            see(&world);
+        }
+        world
+    }
+
+    #[test]
+    fn trouble_of_a_kind_is_that_kind_and_every_row_of_the_table_happens() {
+        let verb = |text: &str| text.split(' ').next().unwrap_or_default().to_string();
+        let mut all = BTreeSet::new();
+        for (kind, verbs) in [
+            (Kind::Crashes, "crash restart pause resume"),
+            (Kind::Partitions, "partition heal cut mend"),
+            (Kind::Messages, "drop deliver copy hold delay release latency loss duplicate reorder"),
+            (Kind::Timers, "timeout clock align spread"),
+            (Kind::Disks, "disk"),
+        ] {
+            let mut seen = BTreeSet::new();
+            for seed in 0..6 {
+                let config = WorldConfig {
+                    chaos: Some(Chaos::of(&[kind], 20)),
+                    requests_per_second: 20,
+                    ..WorldConfig::default()
+                };
+                play(config, seed, Time(10_000_000), |world| {
+                    seen.extend(world.told().iter().filter_map(|told| match told {
+                        Told::Chaos(command) => Some(verb(&command.to_string())),
+                        _ => None,
+                    }));
+                });
+            }
+            let known: BTreeSet<_> = verbs.split(' ').map(ToString::to_string).collect();
+            assert_eq!(seen, known);
+            all.extend(seen);
+        }
+        assert!(all.len() > 20);
+    }
+
+    #[test]
+    fn trouble_comes_at_its_times_whatever_else_is_commanded() {
+        let config = WorldConfig { chaos: Some(Chaos::all(5)), ..WorldConfig::default() };
+        let times = |commands: &[(u64, &str)]| {
+            let mut world = World::new(config.clone(), 3);
+            let (mut times, mut commands) = (Vec::new(), commands.iter());
+            let mut next = commands.next();
+            while let Some(at) = world.next_time().filter(|at| at.0 < 4_000_000) {
+                match next {
+                    Some((due, text)) if *due < at.0 => {
+                        world.command(Time(*due), &Command::parse(text, 5).unwrap());
+                        next = commands.next();
+                    }
+                    _ => {
+                        world.step();
+                    }
+                }
+                if let Some(info) = world.last_event()
+                    && let EventKind::Chaos(number) = info.kind
+                    && info.cause == 0
+                {
+                    times.push((number, info.time));
+                }
+            }
+            times
+        };
+        let alone = times(&[]);
+        assert!((10..30).contains(&alone.len()), "five a second for four seconds: {}", alone.len());
+        assert_eq!(alone, times(&[(100_000, "request x=1"), (900_000, "crash S1"), (2_000_000, "heal")]));
+    }
+
+    #[test]
+    fn a_link_brings_the_same_chaos() {
+        let config = WorldConfig { chaos: Some(Chaos::all(9)), requests_per_second: 10, ..WorldConfig::default() };
+        let mut run = Run::new(config, 5, Vec::new(), Script::default());
+        run.seek(Time(2_000_000), u64::MAX);
+        run.apply(Vec::from([Command::Chaos(Some(Chaos { variant: 2, ..Chaos::of(&[Kind::Crashes], 20) }))])).unwrap();
+        run.seek(Time(4_000_000), u64::MAX);
+        let again = saved::open(&saved::to_link(&run)).unwrap();
+        assert_eq!(again.world().digest(), run.world().digest());
+        run.seek(Time(1_000_000), u64::MAX);
+        run.seek(Time(4_000_000), u64::MAX);
+        assert_eq!(again.world().digest(), run.world().digest());
+    }
+
+    #[test]
+    fn with_all_rules_on_chaos_breaks_nothing() {
+        for seed in 0..40 {
+            let config = WorldConfig { chaos: Some(Chaos::all(8)), requests_per_second: 10, ..WorldConfig::default() };
+            let world = play(config, seed, Time(8_000_000), |_| ());
+            assert_eq!(world.violations(), [], "seed {seed}");
+        }
+    }
+}
