@@ -70,6 +70,14 @@ impl<T: Clone> Chunks<T> {
         }
     }
 
+    /// Removes those of the first `len` items that fill whole chunks; how many they were.
+    pub fn drop_chunks(&mut self, len: usize) -> usize {
+        let chunks = len.min(self.len) / CHUNK;
+        self.chunks.drain(..chunks);
+        self.len -= chunks * CHUNK;
+        chunks * CHUNK
+    }
+
     /// The items from a place on.
     pub fn iter_from(&self, at: usize) -> impl Iterator<Item = &T> {
         (at..self.len).filter_map(|at| self.get(at))

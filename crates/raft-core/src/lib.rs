@@ -47,7 +47,7 @@ pub use happening::{
 };
 pub use hash::{Digest, mix};
 pub use ids::{Index, Micros, ServerId, ServerSet, Term, Time};
-pub use log::{Command, Entry, Log, Payload};
+pub use log::{Base, Command, Entry, Log, Payload};
 pub use message::{Conflict, Envelope, Message, MessageKind, Rpc};
 pub use node::{Config, Context, Input, Node, Progress, Role, Stable, Tally, Timer, Volatile};
 pub use policy::{commit_candidate, grants_vote, log_is_up_to_date, majority, quorum};

@@ -52,16 +52,37 @@ struct Slot {
     digest: u64,
 }
 
-/// A sequence of entries.
+/// Where a log begins: the last entry that a snapshot has replaced (section 7). All 0 for a log that is whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Base {
+    /// Index of that entry.
+    pub index: Index,
+    /// Its term.
+    pub term: Term,
+    /// Names it and all entries before it, as [`Log::digest_at`] does.
+    pub digest: u64,
+}
+
+/// A sequence of entries, from the first one or from where a snapshot ends.
 ///
 /// - Cloning shares all full chunks: it costs a pointer for every 64 entries.
-/// - [`Log::digest_at`] names a whole prefix by one number: two logs that agree on it are identical up to there.
+/// - [`Log::digest_at`] names a whole prefix by one number: two logs that agree on it are identical up to there,
+///   whatever each of them has discarded.
+/// - Of the entry at its base it knows index, term and digest; of those before it knows nothing.
 #[derive(Clone, Default)]
 pub struct Log {
+    /// Entries after `start`. Those up to the base are no longer to be seen; whole chunks of them are dropped.
     slots: Chunks<Slot>,
+    start: u32,
+    base: Base,
 }
 
 impl Log {
+    /// A log without entries that begins after `base`.
+    pub fn after(base: Base) -> Self {
+        Self { slots: Chunks::default(), start: base.index.0, base }
+    }
+
     /// A log of these entries.
     pub fn from_entries(entries: impl IntoIterator<Item = Entry>) -> Self {
         let mut log = Self::default();
@@ -71,22 +92,32 @@ impl Log {
         log
     }
 
-    /// Index of the last entry; 0 if there is none.
-    pub fn last_index(&self) -> Index {
-        Index(self.slots.len() as u32)
+    /// Where it begins: after this entry.
+    pub fn base(&self) -> Base {
+        self.base
     }
 
-    /// Term of the last entry; 0 if there is none.
+    /// Index of the first entry that it holds, or would hold.
+    pub fn first_index(&self) -> Index {
+        self.base.index.next()
+    }
+
+    /// Index of the last entry; that of the base if it holds none.
+    pub fn last_index(&self) -> Index {
+        Index(self.start + self.slots.len() as u32)
+    }
+
+    /// Term of the last entry; that of the base if it holds none.
     pub fn last_term(&self) -> Term {
         self.term_at(self.last_index()).unwrap_or_default()
     }
 
-    /// Term of the entry at `index`; 0 at index 0, nothing beyond the end.
+    /// Term of the entry at `index`; nothing before the base and beyond the end. Index 0 has term 0.
     pub fn term_at(&self, index: Index) -> Option<Term> {
-        match index.0 {
-            0 => Some(Term(0)),
-            _ => self.slot(index).map(|slot| slot.entry.term),
+        if index == self.base.index {
+            return Some(self.base.term);
         }
+        self.slot(index).map(|slot| slot.entry.term)
     }
 
     /// The entry at `index`.
@@ -94,22 +125,22 @@ impl Log {
         self.slot(index).map(|slot| &slot.entry)
     }
 
-    /// A number that names all entries up to and with `index`; nothing beyond the end.
+    /// A number that names all entries up to and with `index`; nothing before the base and beyond the end.
     pub fn digest_at(&self, index: Index) -> Option<u64> {
-        match index.0 {
-            0 => Some(0),
-            _ => self.slot(index).map(|slot| slot.digest),
+        if index == self.base.index {
+            return Some(self.base.digest);
         }
+        self.slot(index).map(|slot| slot.digest)
     }
 
-    /// A number that names the whole log.
+    /// A number that names all entries that it holds and held.
     pub fn digest(&self) -> u64 {
         self.digest_at(self.last_index()).unwrap_or_default()
     }
 
     /// The entries from `first` on, in order, each with its index.
     pub fn iter_from(&self, first: Index) -> impl Iterator<Item = (Index, &Entry)> {
-        (first.0.max(1)..=self.last_index().0).filter_map(|i| Some((Index(i), self.get(Index(i))?)))
+        (first.max(self.first_index()).0..=self.last_index().0).filter_map(|i| Some((Index(i), self.get(Index(i))?)))
     }
 
     /// Up to `limit` entries from `first` on.
@@ -117,9 +148,9 @@ impl Log {
         self.iter_from(first).take(limit as usize).map(|(_, entry)| entry.clone()).collect()
     }
 
-    /// Index of the first entry of `term` among those up to and with `upto`.
+    /// Index of the first entry of `term` among those that it holds up to and with `upto`.
     pub fn first_index_of(&self, term: Term, upto: Index) -> Option<Index> {
-        let (mut low, mut high) = (1, upto.min(self.last_index()).0 + 1);
+        let (mut low, mut high) = (self.first_index().0, upto.min(self.last_index()).next().0);
         // Terms never fall along a log, so the first one can be found by halving.
         while low < high {
             let middle = low + (high - low) / 2;
@@ -128,9 +159,9 @@ impl Log {
         (self.term_at(Index(low)) == Some(term) && low <= upto.0).then_some(Index(low))
     }
 
-    /// Index of the last entry of `term`.
+    /// Index of the last entry of `term`, which may be the one at the base.
     pub fn last_index_of(&self, term: Term) -> Option<Index> {
-        let (mut low, mut high) = (0, self.last_index().0);
+        let (mut low, mut high) = (self.base.index.0, self.last_index().0);
         while low < high {
             let middle = low + (high - low).div_ceil(2);
             if self.term_at(Index(middle))? <= term { low = middle } else { high = middle - 1 }
@@ -144,9 +175,23 @@ impl Log {
         self.slots.push(Slot { entry, digest });
     }
 
-    /// Removes every entry after `last`.
+    /// Removes every entry after `last`. What lies before the base stays discarded.
     pub fn truncate(&mut self, last: Index) {
-        self.slots.truncate(last.0 as usize);
+        self.slots.truncate((last.max(self.base.index).0 - self.start) as usize);
+    }
+
+    /// Discards all entries up to and with the one at `base`, and keeps what follows it. A log that does not reach
+    /// so far begins anew there. A log that begins there or later stays as it is.
+    pub fn begin_after(&mut self, base: Base) {
+        if base.index > self.last_index() {
+            *self = Self::after(base);
+        } else if base.index > self.base.index
+            && let Some(slot) = self.slot(base.index)
+        {
+            // Its own term and digest: with all rules on they are those of the base.
+            self.base = Base { index: base.index, term: slot.entry.term, digest: slot.digest };
+            self.start += self.slots.drop_chunks((base.index.0 - self.start) as usize) as u32;
+        }
     }
 
     /// Puts `entry` in the place of the one at `index` and leaves what follows. No rule of Raft does this; it is
@@ -172,13 +217,16 @@ impl Log {
     }
 
     fn slot(&self, index: Index) -> Option<&Slot> {
-        self.slots.get(index.0.checked_sub(1)? as usize)
+        if index <= self.base.index {
+            return None;
+        }
+        self.slots.get((index.0 - self.start) as usize - 1)
     }
 }
 
 impl PartialEq for Log {
     fn eq(&self, other: &Self) -> bool {
-        self.slots.len() == other.slots.len() && self.digest() == other.digest()
+        self.last_index() == other.last_index() && self.digest() == other.digest() && self.base == other.base
     }
 }
 
@@ -186,13 +234,17 @@ impl Eq for Log {}
 
 impl core::hash::Hash for Log {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        self.slots.len().hash(state);
+        self.last_index().hash(state);
         self.digest().hash(state);
+        self.base.hash(state);
     }
 }
 
 impl fmt::Debug for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.base.index > Index(0) {
+            write!(f, "after {}@{} ", self.base.index, self.base.term)?;
+        }
         f.debug_list().entries(self.iter_from(Index(1)).map(|(_, entry)| (entry.term.0, &entry.payload))).finish()
     }
 }
@@ -208,31 +260,74 @@ mod tests {
 
     #[test]
     fn a_chunked_log_behaves_like_a_plain_list() {
-        // The slow twin: every operation is done to a Vec as well, over enough entries to cross chunks.
-        let (mut log, mut twin) = (Log::default(), vec![]);
-        let mut chance = 7u64;
-        for round in 0..2_000u32 {
-            chance = crate::mix(chance.wrapping_add(1));
-            match chance % 8 {
-                0 if !twin.is_empty() => {
-                    let keep = chance as usize / 8 % (twin.len() + 1);
-                    log.truncate(Index(keep as u32));
-                    twin.truncate(keep);
+        // The slow twin: every operation is done to a Vec as well, over enough entries to cross chunks. What lies
+        // before the base stays in the Vec and must not be seen in the log.
+        for seed in 0..20u64 {
+            let (mut log, mut whole, mut twin, mut base) = (Log::default(), Log::default(), vec![], 0);
+            let mut chance = seed;
+            for round in 0..500u32 {
+                chance = crate::mix(chance.wrapping_add(1));
+                let at = base + chance as usize / 16 % (twin.len() - base + 1);
+                match chance % 16 {
+                    0 => {
+                        log.truncate(Index(at as u32));
+                        whole.truncate(Index(at as u32));
+                        twin.truncate(at);
+                    }
+                    1 if at < twin.len() => {
+                        log.overwrite(Index(at as u32 + 1), entry(round, "o"));
+                        whole.overwrite(Index(at as u32 + 1), entry(round, "o"));
+                        twin[at] = entry(round, "o");
+                    }
+                    2 if seed > 3 => {
+                        let index = Index(at as u32);
+                        let (term, digest) = (log.term_at(index).unwrap(), log.digest_at(index).unwrap());
+                        log.begin_after(Base { index, term, digest });
+                        base = at;
+                    }
+                    _ => {
+                        log.push(entry(round, "x"));
+                        whole.push(entry(round, "x"));
+                        twin.push(entry(round, "x"));
+                    }
                 }
-                1 if !twin.is_empty() => {
-                    let at = chance as usize / 8 % twin.len();
-                    log.overwrite(Index(at as u32 + 1), entry(round, "o"));
-                    twin[at] = entry(round, "o");
-                }
-                _ => {
-                    log.push(entry(round, "x"));
-                    twin.push(entry(round, "x"));
-                }
+                assert_eq!((log.last_index().0 as usize, log.first_index().0 as usize), (twin.len(), base + 1));
+                assert_eq!(log.digest(), whole.digest(), "the chain of the prefix goes on over the base");
             }
-            assert_eq!(log.last_index().0 as usize, twin.len());
+            assert_eq!(log.copy_from(Index(1), u32::MAX), twin[base..]);
+            let at = |log: &Log, index| (log.term_at(index), log.digest_at(index));
+            for index in (0..twin.len() as u32 + 2).map(Index) {
+                let seen = index.0 as usize >= base;
+                assert_eq!(at(&log, index), if seen { at(&whole, index) } else { (None, None) });
+                assert_eq!(log.get(index), if index.0 as usize > base { whole.get(index) } else { None });
+            }
         }
-        assert_eq!(log.copy_from(Index(1), u32::MAX), twin);
-        assert_eq!(log, Log::from_entries(twin));
+    }
+
+    #[test]
+    fn a_log_begins_anew_after_a_base_that_it_does_not_reach() {
+        let mut log = Log::from_entries([entry(1, "a"), entry(1, "b")]);
+        let base = Base { index: Index(5), term: Term(3), digest: 7 };
+        log.begin_after(base);
+        assert_eq!(log, Log::after(base));
+        assert_eq!((log.last_index(), log.last_term(), log.digest()), (Index(5), Term(3), 7));
+        log.begin_after(Base::default());
+        assert_eq!(log, Log::after(base), "what is discarded does not come back");
+        log.push(entry(4, "c"));
+        assert_eq!((log.first_index(), log.last_index(), log.term_at(Index(6))), (Index(6), Index(6), Some(Term(4))));
+        log.truncate(Index(2));
+        assert_eq!(log, Log::after(base), "nothing before the base can be removed");
+    }
+
+    #[test]
+    fn logs_with_different_bases_are_different_and_have_the_same_digest() {
+        let whole = Log::from_entries((0..200).map(|i| entry(1, &alloc::format!("{i}"))));
+        let mut short = whole.clone();
+        short.begin_after(Base { index: Index(130), term: Term(1), digest: whole.digest_at(Index(130)).unwrap() });
+        assert_ne!(whole, short);
+        assert_eq!(whole.digest(), short.digest());
+        assert_eq!(whole.get(Index(131)), short.get(Index(131)));
+        assert_eq!(short.slots.len(), 200 - 128, "whole chunks are dropped");
     }
 
     #[test]
@@ -267,6 +362,11 @@ mod tests {
         {
             assert_eq!(log.first_index_of(Term(term), Index(upto)), want.map(Index), "term {term} up to {upto}");
         }
+        let mut log = log;
+        log.begin_after(Base { index: Index(4), ..Base::default() });
+        for (term, upto, want) in [(1, 8, None), (4, 8, Some(5)), (4, 4, None), (5, 8, Some(6)), (6, 8, Some(8))] {
+            assert_eq!(log.first_index_of(Term(term), Index(upto)), want.map(Index), "term {term} up to {upto}");
+        }
     }
 
     #[test]
@@ -276,5 +376,12 @@ mod tests {
             assert_eq!(log.last_index_of(Term(term)), want.map(Index), "term {term}");
         }
         assert_eq!(Log::default().last_index_of(Term(1)), None);
+        let mut log = log;
+        log.begin_after(Base { index: Index(4), ..Base::default() });
+        for (term, want) in [(0, None), (1, None), (4, Some(5)), (6, Some(6)), (7, None)] {
+            assert_eq!(log.last_index_of(Term(term)), want.map(Index), "term {term}");
+        }
+        log.begin_after(Base { index: Index(5), ..Base::default() });
+        assert_eq!(log.last_index_of(Term(4)), Some(Index(5)), "the entry at the base counts");
     }
 }
