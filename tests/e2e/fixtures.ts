@@ -15,7 +15,10 @@ interface Addresses {
   file: string;
 }
 
-export const test = base.extend<{ quiet: undefined }, { at: Addresses }>({
+export const test = base.extend<{ tolerated: RegExp; quiet: undefined }, { at: Addresses }>({
+  /** Complaints that a test brings about itself. */
+  tolerated: [/^$/, { option: true }],
+
   at: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures out of this pattern
     async ({}, use) => {
@@ -34,7 +37,7 @@ export const test = base.extend<{ quiet: undefined }, { at: Addresses }>({
 
   /** Fails the test if the page complained in its console, threw, or asked another host for anything. */
   quiet: [
-    async ({ page, at }, use) => {
+    async ({ page, at, tolerated }, use) => {
       const complaints: string[] = [];
       page.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) complaints.push(`console: ${message.text()}`);
@@ -48,7 +51,7 @@ export const test = base.extend<{ quiet: undefined }, { at: Addresses }>({
         if (!local) complaints.push(`request to another host: ${request.url()}`);
       });
       await use(undefined);
-      expect(complaints).toEqual([]);
+      expect(complaints.filter((complaint) => !tolerated.test(complaint))).toEqual([]);
     },
     { auto: true },
   ],

@@ -11,9 +11,22 @@ export class Lab {
     this.root = page.locator("raft-lab");
   }
 
+  /** The page with a reader at it: the engine is there. */
   async open(address: string, query = ""): Promise<void> {
+    await this.show(address, query);
+    await this.comeNear();
+  }
+
+  /** The page before anybody has touched it. */
+  async show(address: string, query = ""): Promise<void> {
     await this.page.goto(address + query);
     await expect(this.root.locator(".poster, .proxy").first()).toBeAttached();
+  }
+
+  /** A first movement of the pointer, for which the engine is fetched. */
+  async comeNear(): Promise<void> {
+    await this.page.mouse.move(1, 1);
+    await this.root.evaluate((lab) => (lab as unknown as { load(): Promise<void> }).load());
   }
 
   button(name: string | RegExp): Locator {
@@ -62,7 +75,10 @@ export class Lab {
   }
 }
 
-export const test = base.extend<{ lab: Lab }>({
+export const test = base.extend<{ lab: Lab; untouched: Lab }>({
+  /** Not opened yet: the test itself says when. */
+  untouched: async ({ page }, use) => use(new Lab(page)),
+
   lab: async ({ page, at }, use) => {
     const lab = new Lab(page);
     await lab.open(at.site);

@@ -61,7 +61,10 @@ test("closing frees the lab, once", () => {
   expect(freed).toBe(1);
 });
 
-function appOver(open: Engine["open"], play = () => true): { app: App; said: string[]; events: string[] } {
+async function appOver(
+  open: Engine["open"],
+  play = () => true,
+): Promise<{ app: App; said: string[]; events: string[] }> {
   const said: string[] = [];
   const events: string[] = [];
   const opening = { play, lab: () => open({}), free: () => undefined };
@@ -72,12 +75,14 @@ function appOver(open: Engine["open"], play = () => true): { app: App; said: str
     emit: (event: string) => void events.push(event),
     now: () => 0,
   };
-  return { app: new App(engine, host), said, events };
+  const app = new App({ views: null, load: async () => engine }, host);
+  await app.load();
+  return { app, said, events };
 }
 
-test("a trap while playing stops the laboratory, says so, and it can be started again", () => {
+test("a trap while playing stops the laboratory, says so, and it can be started again", async () => {
   let labs = 0;
-  const { app, said, events } = appOver(() => stub(labs++ === 0 ? { seek: trap } : {}));
+  const { app, said, events } = await appOver(() => stub(labs++ === 0 ? { seek: trap } : {}));
   app.send({ kind: "open", setup: {} });
   app.send({ kind: "play" });
   app.tick(16);
@@ -89,8 +94,8 @@ test("a trap while playing stops the laboratory, says so, and it can be started 
   expect(app.model.status).toBe("ready");
 });
 
-test("a run that becomes too heavy is stopped with a sentence, and the page goes on", () => {
-  const { app } = appOver(() => stub({ seek: refuse }));
+test("a run that becomes too heavy is stopped with a sentence, and the page goes on", async () => {
+  const { app } = await appOver(() => stub({ seek: refuse }));
   app.send({ kind: "open", setup: {} });
   app.send({ kind: "play" });
   app.tick(16);
@@ -101,9 +106,9 @@ test("a run that becomes too heavy is stopped with a sentence, and the page goes
   expect(app.awake, "nor is a seek tried in every frame").toBe(false);
 });
 
-test("a long run from elsewhere is opened over many frames, and the page says so", () => {
+test("a long run from elsewhere is opened over many frames, and the page says so", async () => {
   let slices = 0;
-  const { app } = appOver(
+  const { app } = await appOver(
     () => stub(),
     () => ++slices > 300,
   );
@@ -116,9 +121,9 @@ test("a long run from elsewhere is opened over many frames, and the page says so
   expect(app.model).toMatchObject({ status: "ready", busy: "", edited: true });
 });
 
-test("what was looked ahead is forgotten before the reader acts", () => {
+test("what was looked ahead is forgotten before the reader acts", async () => {
   const asked: string[] = [];
-  const { app } = appOver(() =>
+  const { app } = await appOver(() =>
     stub({ apply: () => void asked.push("apply"), forgetAfter: () => void asked.push("forget") }),
   );
   app.send({ kind: "open", setup: {} });
@@ -126,9 +131,9 @@ test("what was looked ahead is forgotten before the reader acts", () => {
   expect(asked).toEqual(["forget", "apply"]);
 });
 
-test("a run that is refused leaves the one before it open", () => {
+test("a run that is refused leaves the one before it open", async () => {
   let labs = 0;
-  const { app } = appOver(() => (labs++ === 0 ? stub() : refuse()));
+  const { app } = await appOver(() => (labs++ === 0 ? stub() : refuse()));
   app.send({ kind: "open", setup: { seed: "1" } });
   app.send({ kind: "open", setup: { scenario: "nowhere" } });
   expect(app.model.status).toBe("ready");
@@ -136,8 +141,8 @@ test("a run that is refused leaves the one before it open", () => {
   expect(app.model.notices.at(-1)?.text).toBe("there is no server S9");
 });
 
-test("what a refused command says is shown as a notice, and only the last four stay", () => {
-  const { app } = appOver(() => stub({ apply: refuse }));
+test("what a refused command says is shown as a notice, and only the last four stay", async () => {
+  const { app } = await appOver(() => stub({ apply: refuse }));
   app.send({ kind: "open", setup: {} });
   for (const text of ["one", "two", "three", "four"]) app.send({ kind: "notice", text });
   app.send({ kind: "command", text: "crash S9" });

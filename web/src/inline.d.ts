@@ -1,8 +1,15 @@
 /**
  * Modules that `scripts/build.mjs` makes up while it bundles.
  *
- * Only the entries of the self-contained builds may import them; the site fetches the files that lie beside it.
+ * Only the entries may import them, and `inline:wasm` only those of the self-contained builds: the site fetches the file
+ * that lies beside it.
  */
+
+/** What the engine says of the built-in runs before anything has happened. */
+declare module "inline:first-views" {
+  const views: import("./engine/first-views.ts").FirstViews;
+  export default views;
+}
 
 /** The bytes of the engine, `web/pkg/raft_wasm_bg.wasm`. */
 declare module "inline:wasm" {

@@ -1,4 +1,5 @@
-/** Entry of the site: the wasm lies beside the page, wherever the folder is. */
+/** Entry of the site: the wasm lies beside the page, wherever the folder is, and is fetched when a reader turns up. */
+import views from "inline:first-views";
 import { openPage } from "./element/page.ts";
 
-openPage(new URL("raft_wasm_bg.wasm", document.baseURI));
+openPage(new URL("raft_wasm_bg.wasm", document.baseURI), views);

@@ -39,6 +39,8 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   reset: (app) => app.open(app.model.setup ?? {}),
   "new-seed": (app) => app.open({ ...app.model.setup, seed: freshSeed() }),
   "start-again": (app) => app.openRun(app.model.runText),
+  // What becomes of it can be seen in the model.
+  "load-engine": (app) => void app.load().catch(() => undefined),
   guide: (app, { guide }) => follow(app, guide),
   // The view
   select,
@@ -179,7 +181,7 @@ function scrollLogs(app: App, first: number | null): void {
 }
 
 function describe(app: App): void {
-  const text = app.session.ask((lab) => lab.describe());
+  const text = app.session.read((run) => run.describe());
   app.host.say(text, true);
 }
 

@@ -4,13 +4,15 @@
  * Values in (intents, elapsed time), values out (the model). It knows neither the DOM nor the wasm: the host
  * draws, speaks and sends events; the engine is handed in.
  */
-import { Refusal, Session, sentence, Trap } from "../engine/session.ts";
-import type { Engine, Goal, Lab, Setup } from "../engine/types.ts";
+import { Refusal, Session, Trap } from "../engine/session.ts";
+import type { Goal, Lab, Reading, Setup } from "../engine/types.ts";
 import { perform } from "./act.ts";
 import type { Intent } from "./intents.ts";
 import { lookAtFrame, lookAtHistory, lookAtLogs, lookAtPanels, lookAtSelection } from "./look.ts";
 import { blank, type Model } from "./model.ts";
+import { PARAMS } from "./params.ts";
 import { advance, isIdle } from "./playback.ts";
+import { Source, type Supply, tried } from "./source.ts";
 import { reached } from "./tape.ts";
 import type { ViewState } from "./view.ts";
 
@@ -47,11 +49,14 @@ const OPEN_MS = 100;
 /** As many as the address can have faults; the oldest goes first. */
 const NOTICES_MOST = 4;
 
+/** What is opened where nothing else can be. */
+const DEFAULT_SETUP: Setup = { scenario: PARAMS.scenario.fallback };
+
 export class App {
   readonly model: Model = { ...blank };
   columns = 12;
   #host: Host;
-  #engine: Engine;
+  #source: Source;
   #session: Session | null = null;
   #job: Job | null = null;
   #panelsAt = Number.NEGATIVE_INFINITY;
@@ -62,10 +67,13 @@ export class App {
   #noSkipBefore = -1;
   #notices = 0;
 
-  constructor(engine: Engine, host: Host) {
-    this.#engine = engine;
+  constructor(supply: Supply, host: Host) {
     this.#host = host;
-    this.model.scenarios = engine.scenarios();
+    this.#source = new Source(supply, this.model, {
+      arrived: (waited) => this.#arrived(waited),
+      missed: () => this.#missed(),
+      changed: () => host.changed(),
+    });
   }
 
   get host(): Host {
@@ -79,7 +87,7 @@ export class App {
 
   /** The one door for everything the reader does. */
   send(intent: Intent): void {
-    this.#guard(() => perform(this, intent));
+    if (!this.#source.keeps(intent)) this.#guard(() => perform(this, intent));
     this.#host.changed();
   }
 
@@ -100,9 +108,36 @@ export class App {
   }
 
   close(): void {
+    this.#source.close();
     this.#session?.close();
     this.#session = null;
     this.#job = null;
+  }
+
+  // The engine
+
+  /** Fetches the engine, unless it is there or on its way; resolves when all that waited for it is done. */
+  load(): Promise<void> {
+    return this.#source.load();
+  }
+
+  /** The run that was shown from the store goes on in the engine. Nothing is told of it: nothing has changed. */
+  #arrived(waited: Intent[]): void {
+    this.#guard(() => {
+      const { setup } = this.model;
+      if (this.#session === null || setup === null) return;
+      this.#session = new Session(this.#source.open(setup));
+      this.look(true);
+      lookAtHistory(this.model, this.session);
+    });
+    for (const intent of waited) this.send(intent);
+    this.#host.changed();
+  }
+
+  #missed(): void {
+    this.#host.emit("raft-error", { message: this.model.trouble });
+    this.#host.say("The engine could not be loaded.", true);
+    this.#host.changed();
   }
 
   // Opening
@@ -110,15 +145,15 @@ export class App {
   /** Opens a run; the one before it stays if this one is refused. */
   open(setup: Setup): void {
     this.#opened(
-      this.#try(() => this.#engine.open(setup)),
+      this.#orDefault(() => this.#source.open(setup)),
       setup,
     );
   }
 
   /** A run from elsewhere may be of any length, so it is played in slices to where it was looked at. */
   openRun(text: string): void {
-    const opening = this.#try(() => this.#engine.openRun(text));
-    const slice = (): boolean => this.#try(() => opening.play(SLICE_EVENTS));
+    const opening = this.#orDefault(() => this.#source.openRun(text));
+    const slice = (): boolean => this.#orDefault(() => tried(() => opening.play(SLICE_EVENTS)));
     const then = (): void => {
       const { playing } = this.model.playback;
       this.#opened(opening.lab(), null);
@@ -133,11 +168,22 @@ export class App {
     this.begin("Opening the run", slice, then);
   }
 
-  #opened(lab: Lab, setup: Setup | null): void {
+  /** Where no run is open yet, the default takes the place of one that is refused: there must be something to look at. */
+  #orDefault<T>(opening: () => T): T {
+    try {
+      return opening();
+    } catch (error) {
+      if (this.#session === null && error instanceof Refusal)
+        this.#opened(this.#source.open(DEFAULT_SETUP), DEFAULT_SETUP);
+      throw error;
+    }
+  }
+
+  #opened(run: Lab | Reading, setup: Setup | null): void {
     this.#session?.close();
     this.model.setup = setup;
     this.model.edited = setup === null;
-    this.#session = new Session(lab);
+    this.#session = new Session(run);
     this.#job = null;
     this.#saidEvent = 0;
     this.#noSkipBefore = -1;
@@ -149,14 +195,6 @@ export class App {
     lookAtHistory(this.model, this.session);
     this.#host.emit("change");
     this.#host.emit("load");
-  }
-
-  #try<T>(opening: () => T): T {
-    try {
-      return opening();
-    } catch (error) {
-      throw error instanceof WebAssembly.RuntimeError ? new Trap(sentence(error)) : new Refusal(sentence(error));
-    }
   }
 
   get session(): Session {
@@ -172,7 +210,7 @@ export class App {
 
   /** After the selection or the open panel has changed. */
   reselect(): void {
-    this.session.ask((lab) => lookAtSelection(this.model, lab));
+    this.#session?.read((run) => lookAtSelection(this.model, run));
   }
 
   notice(text: string): void {
@@ -311,20 +349,20 @@ export class App {
 
   /** After anything but playing has moved the cursor: the playhead follows, all panels are read at once. */
   moved(): void {
-    this.model.playback = { ...this.model.playback, timeUs: this.session.ask((lab) => lab.timeUs()) };
+    this.model.playback = { ...this.model.playback, timeUs: this.session.read((run) => run.timeUs()) };
     this.look(true);
   }
 
   /** Takes the run's text anew, as seen from this moment. */
   keepRun(): string {
-    this.session.keepRun();
-    this.model.runText = this.session.runText;
+    this.#session?.keepRun();
+    this.model.runText = this.#session?.runText ?? "";
     return this.model.runText;
   }
 
   /** All that has been simulated is the reader's: a run from elsewhere, or a branch that was left before. */
   claimEdge(): void {
-    this.model.edgeUs = this.session.ask((lab) => lab.edgeUs());
+    this.model.edgeUs = this.session.read((run) => run.edgeUs());
   }
 
   /** After the reader has changed the run. */
@@ -339,7 +377,8 @@ export class App {
 
   /** Brings the model up to date; the panels only as often as they can be read. */
   look(now: boolean): void {
-    const session = this.session;
+    const session = this.#session;
+    if (session === null) return;
     lookAtFrame(this.model, session);
     const frame = this.model.frame;
     this.#arrive();

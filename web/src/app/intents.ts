@@ -30,6 +30,7 @@ type Plain =
   | "new-seed"
   | "go-on"
   | "start-again"
+  | "load-engine"
   | "describe"
   | "escape"
   | "next-server";

@@ -27,8 +27,13 @@ export interface Logs {
 }
 
 export interface Model {
-  /** "failed": the engine could not be loaded; "trap": it stopped for good while running. */
-  status: "loading" | "ready" | "failed" | "trap";
+  /** Of the run. "none": none is open yet; "trap": the engine stopped for good while running it. */
+  status: "none" | "ready" | "trap";
+  /** "absent": nobody has needed it yet, and what is shown is the stored first view. */
+  engine: "absent" | "coming" | "here" | "failed";
+  /** How many of the reader's wishes wait for the engine. */
+  waiting: number;
+  /** What a trap or a failed load has to say. */
   trouble: string;
   scenarios: readonly ScenarioInfo[];
   /** What the run was opened with; null for a run from a link or a file. */
@@ -61,7 +66,9 @@ export interface Model {
 }
 
 export const blank: Model = {
-  status: "loading",
+  status: "none",
+  engine: "absent",
+  waiting: 0,
   trouble: "",
   scenarios: [],
   setup: {},

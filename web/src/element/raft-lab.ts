@@ -6,8 +6,7 @@ import { App, type AppEvent, type Host } from "../app/app.ts";
 import type { Intent } from "../app/intents.ts";
 import { blank, type Model } from "../app/model.ts";
 import { ALIASES, PARAM_NAMES, type Params, readParams } from "../app/params.ts";
-import { loadEngine } from "../engine/engine.ts";
-import { sentence } from "../engine/session.ts";
+import { firstViews, loadEngine } from "../engine/engine.ts";
 import { shell } from "../ui/shell.ts";
 import { sheets } from "../ui/styles/index.ts";
 import { Appearance } from "./appearance.ts";
@@ -16,6 +15,7 @@ import { Loop } from "./loop.ts";
 import { MediaElement } from "./media.ts";
 import { Painter } from "./painter.ts";
 import { listenToLogs, listenToStage, listenToTape } from "./pointers.ts";
+import { atFirstSign } from "./reader.ts";
 import { Speaker } from "./speaker.ts";
 
 /** Panels are rendered at most this often while the run plays; the stage is painted in every frame. */
@@ -40,17 +40,22 @@ export class RaftLab extends MediaElement {
   #renderedAt = 0;
   #shown: unknown[] = [];
   #focusBefore: Element | null = null;
-  #startNotices: string[] = [];
+  #starting = false;
+  #stopWaiting: () => void = () => undefined;
 
   /** A sentence in the notice bar. */
   notify(text: string): void {
-    if (this.#app) this.send({ kind: "notice", text });
-    else this.#startNotices.push(text);
+    this.send({ kind: "notice", text });
   }
 
   /** The run as the text of a link. */
   get run(): string {
     return this.model.status === "ready" ? (this.#app?.keepRun() ?? "") : this.model.runText;
+  }
+
+  /** Fetches the engine before anybody needs it; resolves when it is there and all that was asked meanwhile is done. */
+  load(): Promise<void> {
+    return this.#app?.load() ?? Promise.reject(new Error("The element is on no page."));
   }
 
   send(intent: Intent): void {
@@ -68,12 +73,7 @@ export class RaftLab extends MediaElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.#app || this.#appearance) return;
-    this.#appearance = new Appearance(() => this.#restyle());
-    const { params, notices } = this.#readAttributes();
-    this.#params = params;
-    this.#startNotices.push(...notices);
-    void this.#start();
+    if (!this.#app) this.#start();
   }
 
   override disconnectedCallback(): void {
@@ -96,45 +96,34 @@ export class RaftLab extends MediaElement {
     });
   }
 
-  async #start(): Promise<void> {
-    try {
-      const engine = await loadEngine();
-      // It may have left the page, or left and returned, while the engine was on its way.
-      if (!this.isConnected || this.#app) return;
-      this.#app = new App(engine, this.#host());
-    } catch (error) {
-      this.#failed(error);
-      return;
-    }
-    const app = this.#app;
+  #start(): void {
+    const { params, notices } = this.#readAttributes();
+    this.#params = params;
+    this.#starting = true;
+    const app = new App({ views: firstViews(), load: loadEngine }, this.#host());
+    this.#app = app;
+    this.#appearance = new Appearance(() => this.#restyle());
     this.#loop = new Loop(this, (elapsed) => this.#frame(elapsed));
     this.#painter = new Painter(this.renderRoot as ShadowRoot, app, () => this.#loop?.wake());
-    app.send({ kind: "speed", speed: this.#params.speed });
-    app.send({ kind: "theme", theme: this.#params.theme });
+    this.#stopWaiting = atFirstSign(this, () => app.send({ kind: "load-engine" }));
+    app.send({ kind: "speed", speed: params.speed });
+    app.send({ kind: "theme", theme: params.theme });
     this.#open();
-    for (const text of this.#startNotices.splice(0)) app.send({ kind: "notice", text });
+    for (const text of notices) app.send({ kind: "notice", text });
     this.#restyle();
-    if (this.#params.autoplay) app.send({ kind: "play" });
+    if (params.autoplay) app.send({ kind: "play" });
+    this.#starting = false;
   }
 
-  /** Opens what the attributes ask for; if the engine refuses, the default, so that there is something to look at. */
+  /** Opens what the attributes ask for. */
   #open(): void {
-    const app = this.#app;
-    if (!app) return;
     const { run, scenario, servers, seed } = this.#params;
-    if (run !== "") app.send({ kind: "open-run", text: run });
-    else app.send({ kind: "open", setup: { scenario, ...(servers ? { servers } : {}), ...(seed ? { seed } : {}) } });
-    if (app.model.frame === null)
-      app.send({ kind: "open", setup: { scenario: readParams(() => null).params.scenario } });
-  }
-
-  #failed(error: unknown): void {
-    Object.assign(this.model, { status: "failed", trouble: sentence(error) });
-    this.requestUpdate();
-    this.#emit("raft-error", { message: sentence(error) });
+    if (run !== "") this.send({ kind: "open-run", text: run });
+    else this.send({ kind: "open", setup: { scenario, ...(servers ? { servers } : {}), ...(seed ? { seed } : {}) } });
   }
 
   #close(): void {
+    this.#stopWaiting();
     this.#loop?.close();
     this.#painter?.close();
     this.#appearance?.close();
@@ -172,15 +161,19 @@ export class RaftLab extends MediaElement {
     };
   }
 
-  #emit(event: AppEvent, detail?: unknown): void {
-    this.dispatchEvent(detail === undefined ? new Event(event) : new CustomEvent(event, { detail }));
+  #emit(name: AppEvent, detail?: unknown): void {
+    const event = detail === undefined ? new Event(name) : new CustomEvent(name, { detail });
+    // Whoever puts the element on a page must have the time to listen.
+    if (this.#starting) queueMicrotask(() => this.dispatchEvent(event));
+    else this.dispatchEvent(event);
   }
 
   /** Called for every change: the canvases wait for the next frame, the panels too if only time has passed. */
   #changed(): void {
     this.#loop?.wake();
     const model = this.model;
-    const shown = [model.view, model.notices, model.status, model.playback.playing, model.busy, model.violation];
+    const { view, notices, status, engine, waiting, playback, busy, violation } = model;
+    const shown = [view, notices, status, engine, waiting, playback.playing, busy, violation];
     const urgent = !model.playback.playing || shown.some((part, i) => part !== this.#shown[i]);
     if (!urgent && performance.now() - this.#renderedAt < RENDER_MS) return;
     if (model.view.theme !== (this.#shown[0] as typeof model.view | undefined)?.theme) this.#restyle();

@@ -1,17 +1,25 @@
 /** The only importer of the wasm: loads it once for the whole page, and hands out the engine. */
 import init, { scenarios, Lab as WasmLab, Opening as WasmOpening } from "../../pkg/raft_wasm.js";
+import type { FirstViews } from "./first-views.ts";
 import type { Engine, Lab, Opening, ScenarioInfo } from "./types.ts";
 
 /** Where the engine comes from: a file beside the page, or bytes inside the script. */
 export type WasmSource = URL | Uint8Array<ArrayBuffer>;
 
 let source: WasmSource | Engine | null = null;
+let views: FirstViews | null = null;
 let loading: Promise<Engine> | null = null;
 
-/** Says where the engine is; tests hand in one of their own. */
-export function provideEngine(from: WasmSource | Engine): void {
+/** Says where the engine is, and what is known without it; tests hand in an engine of their own. */
+export function provideEngine(from: WasmSource | Engine, known: FirstViews | null): void {
   source = from;
+  views = known;
   loading = null;
+}
+
+/** What can be shown before the engine is loaded. */
+export function firstViews(): FirstViews | null {
+  return views;
 }
 
 /** All elements of a page share one module. */

@@ -221,17 +221,39 @@ export interface OpClient {
 
 export type Goal = "leader" | "commit" | "violation" | "next-mark" | "previous-mark" | "interesting";
 
-/** The wasm class, as the engine sees it. Every method throws an Error with a clear sentence on bad input. */
-export interface Lab {
-  free(): void;
+/** What can be asked of a run without moving or changing it. Every question throws an Error with a clear sentence on bad input. */
+export interface Reading {
   /** The state at the cursor as one flat array; layout in frame.ts. */
   frame(): Float64Array;
+  timeUs(): number;
+  edgeUs(): number;
+  canUndo(): boolean;
+  canRedo(): boolean;
+  branches(): Branch[];
+  settings(): Settings;
+  server(id: number): ServerView;
+  /** null once it is no longer in flight. */
+  message(id: number): MessageView | null;
+  /** Rows in ring order, entries `first..=last`. */
+  logs(first: number, last: number): LogRow[];
+  /** The newest `limit` lines at or before the cursor, newest first; `topics` empty means all. */
+  feed(limit: number, topics: string[]): FeedLine[];
+  story(): Story | null;
+  tape(): Tape;
+  violations(): Violation[];
+  /** A summary of the cluster in a few sentences, for the text alternative and "describe now". */
+  describe(): string;
+  /** The run as the text of a link's fragment value (versioned, with its digest). */
+  link(): string;
+}
+
+/** The wasm class, as the engine sees it. Every method throws an Error with a clear sentence on bad input. */
+export interface Lab extends Reading {
+  free(): void;
   /** Changes whenever anything but the passing of time has changed. */
   revision(): number;
-  timeUs(): number;
   /** Number of events before the cursor. */
   event(): number;
-  edgeUs(): number;
   /** Moves to a time, simulating at most `maxEvents`; true once there (or stopped by a violation). Throws a sentence if too much waits for the run to go on. */
   seek(timeUs: number, maxEvents: number): boolean;
   seekEvent(event: number, maxEvents: number): boolean;
@@ -246,30 +268,13 @@ export interface Lab {
   forgetAfter(timeUs: number): void;
   undo(): boolean;
   redo(): boolean;
-  canUndo(): boolean;
-  canRedo(): boolean;
-  branches(): Branch[];
   switchTo(branch: number): void;
-  settings(): Settings;
-  server(id: number): ServerView;
-  /** null once it is no longer in flight. */
-  message(id: number): MessageView | null;
-  /** Rows in ring order, entries `first..=last`. */
-  logs(first: number, last: number): LogRow[];
-  /** The newest `limit` lines at or before the cursor, newest first; `topics` empty means all. */
-  feed(limit: number, topics: string[]): FeedLine[];
-  story(): Story | null;
-  tape(): Tape;
-  violations(): Violation[];
   clients(): OpClient[];
   /** Go on after a violation stopped the run. */
   goOn(): void;
-  /** A summary of the cluster in a few sentences, for the text alternative and "describe now". */
-  describe(): string;
   /** Hash of the world at the cursor. */
   digest(): string;
-  /** The run as the text of a link's fragment value (versioned, with its digest), and as a file. */
-  link(): string;
+  /** The run as a file. */
   file(): string;
 }
 

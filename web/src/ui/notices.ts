@@ -35,17 +35,28 @@ export function violationBanner(violation: Violation | null, send: Send): Templa
 
 /** The engine has stopped for good, or could not be loaded. */
 export function troublePanel(model: Model, send: Send): TemplateResult | typeof nothing {
-  if (model.status !== "trap" && model.status !== "failed") return nothing;
-  const trap = model.status === "trap";
-  return html`<section class="trouble" role="group" aria-label="The engine has stopped">
-    <h2>${trap ? "The engine has stopped" : "The engine could not be loaded"}</h2>
-    <p>${
-      trap
-        ? "This is a defect of Raft Lab, not of the run. The run is kept; with it we can find the defect."
-        : "Without it nothing can be simulated. Load the page again, or open the single-file version."
-    }</p>
+  if (model.status === "trap") {
+    return trouble(model, {
+      title: "The engine has stopped",
+      means: "This is a defect of Raft Lab, not of the run. The run is kept; with it we can find the defect.",
+      rest: rescue(model, send),
+    });
+  }
+  if (model.engine !== "failed") return nothing;
+  const kept = model.waiting > 0 ? " What you have asked for is kept and done then." : "";
+  return trouble(model, {
+    title: "The engine could not be loaded",
+    means: `Without it nothing can be simulated. Try again when the network is back.${kept}`,
+    rest: act(send, "Try again", { kind: "load-engine" }, { kind: "primary" }),
+  });
+}
+
+function trouble(model: Model, told: { title: string; means: string; rest: TemplateResult }): TemplateResult {
+  return html`<section class="trouble" role="group" aria-label=${told.title}>
+    <h2>${told.title}</h2>
+    <p>${told.means}</p>
     <p class="quiet">${model.trouble}</p>
-    ${trap ? rescue(model, send) : nothing}
+    ${told.rest}
   </section>`;
 }
 

@@ -63,8 +63,14 @@ function stage(model: Model, send: Send, readonly: boolean): TemplateResult {
     ${readonly ? nothing : guard([servers], () => requestBox(ids, send))}
     ${poster(model, send, readonly)}
     ${troublePanel(model, send)}
-    ${model.status === "loading" ? html`<p class="loading">Loading the engine …</p>` : nothing}
+    ${loading(model)}
   </section>`;
+}
+
+/** Only where somebody waits for it; the style sheet holds it back for a moment, in which the engine mostly arrives. */
+function loading(model: Model): TemplateResult | typeof nothing {
+  const awaited = model.waiting > 0 || model.frame === null;
+  return model.engine === "coming" && awaited ? html`<p class="loading">Loading the engine …</p>` : nothing;
 }
 
 function summary(model: Model): string {

@@ -44,8 +44,7 @@ export function toolHint(tool: Tool): TemplateResult | typeof nothing {
 
 /** One focusable button for each server, of which one is in the tab order; arrows move between them. */
 export function proxies(model: Model, send: Send): TemplateResult {
-  // The poster lies over them; any action takes it away.
-  const servers = model.view.poster ? [] : (model.frame?.servers ?? []);
+  const servers = model.frame?.servers ?? [];
   const atHand = serverAtHand(model.view) || servers[0]?.id;
   return html`<div class="proxies" role="group" aria-label="Servers">
     ${servers.map(
