@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 pub struct Rpc {
     /// For AppendEntries: the leader's heartbeat round in which it was sent, from 1. For votes: 0.
     pub round: u32,
-    /// 0 for the message of the round itself; 1 and up for further ones of the same round with the same
-    /// prev_log_index. For Pre-Vote: how often the server had timed out in its term before.
+    /// 0 for the message of the round itself; 1 and up for further ones, so that no two of a round have the same
+    /// attempt and the same prev_log_index. For Pre-Vote: how often the server had timed out in its term before.
     pub attempt: u32,
 }
 

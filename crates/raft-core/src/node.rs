@@ -103,8 +103,9 @@ pub struct Progress {
     pub(crate) confirmed: u32,
     /// Last entry of each request in flight, in the order in which they were sent; the rest is 0.
     pub(crate) sent_upto: [Index; Config::IN_FLIGHT_MAX as usize],
-    /// prev_log_index and attempt of the last request within the round.
-    pub(crate) last_sent: (u32, Index, u32),
+    /// Beside the heartbeats: in which round requests were sent last, under which attempt, and from which to which
+    /// prev_log_index.
+    pub(crate) last_sent: (u32, u32, Index, Index),
 }
 
 /// What a server is doing in its current term, and only what that job needs.
@@ -664,13 +665,14 @@ impl Tally {
 
 impl Progress {
     fn digest(&self, digest: Digest) -> Digest {
-        let (round, prev, attempt) = self.last_sent;
+        let (round, attempt, low, high) = self.last_sent;
         let sent = self.sent_upto.iter().take(self.in_flight as usize);
         sent.fold(digest, |digest, last| digest.word(u64::from(last.0)))
             .word(u64::from(self.next_index.0) << 32 | u64::from(self.match_index.0))
             .word(u64::from(self.in_flight) << 1 | u64::from(self.matched))
             .word(self.sent_at.0)
-            .word(u64::from(round) << 32 | u64::from(prev.0))
+            .word(u64::from(low.0) << 32 | u64::from(high.0))
+            .word(u64::from(round))
             .word(u64::from(self.confirmed) << 32 | u64::from(attempt))
     }
 }

@@ -45,7 +45,7 @@ impl Node {
             matched: false,
             confirmed: 0,
             sent_upto: Default::default(),
-            last_sent: (0, Index(0), 0),
+            last_sent: (0, 0, Index(0), Index(0)),
         };
         let rows = self.config.members.iter().map(|id| id.row() + 1).max().unwrap_or(0);
         self.role = Role::Leader {
@@ -314,15 +314,18 @@ impl Node {
 }
 
 impl Progress {
-    /// A number for a further request of the same round at the same place.
+    /// A number that tells a request from all others of the round at the same place. It is the same for all places
+    /// that are new to the leader in this round, so that the name of a request says what it asks and does not count
+    /// what came before; where the leader has been already, the next number begins.
     fn next_attempt(&mut self, round: u32) -> u32 {
         let prev = self.next_index.before();
-        let attempt = match self.last_sent {
-            (r, p, attempt) if r == round && p == prev => attempt + 1,
-            _ => 1,
+        self.last_sent = match self.last_sent {
+            (of, attempt, low, high) if of == round && prev < low => (round, attempt, prev, high),
+            (of, attempt, low, high) if of == round && prev > high => (round, attempt, low, prev),
+            (of, attempt, ..) if of == round => (round, attempt + 1, prev, prev),
+            _ => (round, 1, prev, prev),
         };
-        self.last_sent = (round, prev, attempt);
-        attempt
+        self.last_sent.1
     }
 
     /// Whether a refusal is older than what is known by now: the leader has gone back past its place already, or the

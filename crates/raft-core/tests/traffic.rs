@@ -77,3 +77,21 @@ fn a_rival_that_refuses_everything_is_asked_again_with_the_next_heartbeat_only()
     }
     assert_eq!(said_to(&s1.time_out(), 2).len(), 1);
 }
+
+#[test]
+fn no_two_requests_of_a_round_have_one_name() {
+    // S2 is asked at place 3 twice: before the leader goes back from there, and on its way forward again.
+    let mut s1 = Probe::leader(config(3), 2, &[1, 1, 1]);
+    let mut sent: Vec<Effects> = vec![s1.propose("x")];
+    sent.extend([3, 2, 1].map(|prev| s1.hear(2, 2, refused(prev))));
+    sent.extend([1, 2, 3].map(|index| s1.hear(2, 2, accepted(index - 1, index))));
+    let to_s2 = sent.iter().flat_map(|it| &it.messages).filter(|out| out.envelope.to == ServerId(2));
+    let names: Vec<(u32, u32)> = to_s2
+        .map(|out| match &out.envelope.message {
+            Message::AppendEntries { prev_log_index, .. } => (prev_log_index.0, out.envelope.rpc.attempt),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    // Where it has not been yet, an attempt is the first; where it has been, all that follow are the second.
+    assert_eq!(names, [(3, 1), (2, 1), (1, 1), (0, 1), (1, 2), (2, 2), (3, 2)]);
+}

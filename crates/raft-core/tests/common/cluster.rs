@@ -25,6 +25,9 @@ pub struct Cluster {
     /// Everything that happened since [`Cluster::forget`].
     pub told: Vec<(u32, Happening)>,
     pub checks: Checks,
+    /// Every AppendEntries that was ever sent: its way, term, round, attempt, and prev_log_index of one beside the
+    /// round.
+    named: BTreeSet<(ServerId, ServerId, Term, Rpc, Index)>,
     cut: BTreeSet<(u32, u32)>,
     config: Config,
     tolerant: bool,
@@ -60,6 +63,7 @@ impl Cluster {
             now: Time(0),
             told: Vec::new(),
             checks: Checks::default(),
+            named: BTreeSet::new(),
             cut: BTreeSet::new(),
             config,
             tolerant: false,
@@ -92,6 +96,13 @@ impl Cluster {
         server.node.handle(&context, input, &mut effects);
         server.writing.extend(effects.write);
         for out in effects.messages {
+            let Envelope { from, to, term, rpc, message } = &out.envelope;
+            if let Message::AppendEntries { prev_log_index, .. } = message {
+                let place = if rpc.attempt == 0 { Index(0) } else { *prev_log_index };
+                let is_new = self.named.insert((*from, *to, *term, *rpc, place));
+                // To lead a term twice takes a rule that is off.
+                assert!(is_new || self.tolerant, "two requests of one name: {:?}", out.envelope);
+            }
             match out.after {
                 WriteId(0) => self.network.push_back(out.envelope),
                 _ => server.held.push(out),
