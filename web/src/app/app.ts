@@ -9,7 +9,7 @@ import type { Goal, Lab, Reading, Setup } from "../engine/types.ts";
 import { perform } from "./act.ts";
 import type { Intent } from "./intents.ts";
 import { lookAtFrame, lookAtHistory, lookAtLogs, lookAtPanels, lookAtSelection } from "./look.ts";
-import { blank, type Model } from "./model.ts";
+import { blank, engineAwaited, type Model } from "./model.ts";
 import { PARAMS } from "./params.ts";
 import { advance, isIdle } from "./playback.ts";
 import { Source, type Supply, tried } from "./source.ts";
@@ -136,7 +136,7 @@ export class App {
 
   #missed(): void {
     this.#host.emit("raft-error", { message: this.model.trouble });
-    this.#host.say("The engine could not be loaded.", true);
+    if (engineAwaited(this.model)) this.#host.say("The engine could not be loaded.", true);
     this.#host.changed();
   }
 

@@ -94,6 +94,11 @@ export const blank: Model = {
   view: atFirst,
 };
 
+/** Somebody waits for the engine: a reader who wants something done, or one who sees nothing yet. */
+export function engineAwaited(model: Model): boolean {
+  return model.waiting > 0 || model.frame === null;
+}
+
 /** The server that commands without a name mean: the focused one, else the selected one. */
 export function serverAtHand(view: ViewState): number {
   for (const target of [view.focused, view.selected]) {

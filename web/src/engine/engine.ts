@@ -46,7 +46,9 @@ async function load(): Promise<Engine> {
 
 /** Not init(fetch(...)): that warns where a server does not know the type of a wasm file. */
 async function bytesAt(url: URL): Promise<ArrayBuffer> {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url.pathname} cannot be loaded: the server answers ${answer.status}.`);
+  const answer = await fetch(url).catch((): never => {
+    throw new Error(`The network does not bring ${url.pathname}.`);
+  });
+  if (!answer.ok) throw new Error(`The server does not give out ${url.pathname}: it answers ${answer.status}.`);
   return answer.arrayBuffer();
 }

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Send } from "../app/intents.ts";
 import { time } from "../app/labels.ts";
-import type { Model } from "../app/model.ts";
+import { engineAwaited, type Model } from "../app/model.ts";
 import type { Violation } from "../engine/types.ts";
 import { copyText } from "../share/files.ts";
 import { icon } from "./icons.ts";
@@ -42,11 +42,11 @@ export function troublePanel(model: Model, send: Send): TemplateResult | typeof 
       rest: rescue(model, send),
     });
   }
-  if (model.engine !== "failed") return nothing;
-  const kept = model.waiting > 0 ? " What you have asked for is kept and done then." : "";
+  // It is tried again when somebody wants something; until then the first view is all that there is to see.
+  if (model.engine !== "failed" || !engineAwaited(model)) return nothing;
   return trouble(model, {
     title: "The engine could not be loaded",
-    means: `Without it nothing can be simulated. Try again when the network is back.${kept}`,
+    means: "Without it nothing can be simulated. What you have asked for is kept, and done when it is there.",
     rest: act(send, "Try again", { kind: "load-engine" }, { kind: "primary" }),
   });
 }

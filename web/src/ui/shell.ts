@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import type { Send, Sheet, Tab } from "../app/intents.ts";
-import type { Model } from "../app/model.ts";
+import { engineAwaited, type Model } from "../app/model.ts";
 import type { Params } from "../app/params.ts";
 import { dialogs } from "./dialogs.ts";
 import { faultsPanel } from "./faults.ts";
@@ -69,8 +69,9 @@ function stage(model: Model, send: Send, readonly: boolean): TemplateResult {
 
 /** Only where somebody waits for it; the style sheet holds it back for a moment, in which the engine mostly arrives. */
 function loading(model: Model): TemplateResult | typeof nothing {
-  const awaited = model.waiting > 0 || model.frame === null;
-  return model.engine === "coming" && awaited ? html`<p class="loading">Loading the engine …</p>` : nothing;
+  return model.engine === "coming" && engineAwaited(model)
+    ? html`<p class="loading">Loading the engine …</p>`
+    : nothing;
 }
 
 function summary(model: Model): string {
