@@ -1,7 +1,8 @@
 /** The first view without an engine: it says what the engine says, and nothing that is wanted meanwhile is lost. */
 import { expect, test } from "@playwright/test";
 import { engineOfBuild, firstViews } from "../../scripts/first-views.mjs";
-import { App, type AppEvent } from "../../web/src/app/app.ts";
+import { App } from "../../web/src/app/app.ts";
+import type { AppEvent } from "../../web/src/app/host.ts";
 import { storedRun } from "../../web/src/engine/first-views.ts";
 import type { Engine, Reading, Setup } from "../../web/src/engine/types.ts";
 

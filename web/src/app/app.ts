@@ -7,6 +7,7 @@
 import { Refusal, Session, Trap } from "../engine/session.ts";
 import type { Goal, Lab, Reading, Setup } from "../engine/types.ts";
 import { perform } from "./act.ts";
+import type { Host } from "./host.ts";
 import type { Intent } from "./intents.ts";
 import { lookAtFrame, lookAtHistory, lookAtLogs, lookAtPanels, lookAtSelection } from "./look.ts";
 import { blank, engineAwaited, type Model } from "./model.ts";
@@ -15,17 +16,6 @@ import { advance, isIdle } from "./playback.ts";
 import { Source, type Supply, tried } from "./source.ts";
 import { reached } from "./tape.ts";
 import type { ViewState } from "./view.ts";
-
-export interface Host {
-  /** Something to draw or to show has changed. */
-  changed(): void;
-  /** A sentence for the live region. `pressing` answers the reader, the rest only if it is quiet. */
-  say(text: string, pressing: boolean): void;
-  emit(event: AppEvent, detail?: unknown): void;
-  now(): number;
-}
-
-export type AppEvent = "load" | "play" | "pause" | "seeked" | "timeupdate" | "ratechange" | "change" | "raft-error";
 
 /** Work that may take more than one frame. `slice` answers true when it is done. */
 interface Job {

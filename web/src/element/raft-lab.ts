@@ -2,7 +2,8 @@
  * `<raft-lab>`: the laboratory as an element. Reads its attributes, owns the life of one `App`, renders the panels,
  * and speaks to its host page like a media element.
  */
-import { App, type AppEvent, type Host } from "../app/app.ts";
+import { App } from "../app/app.ts";
+import type { AppEvent, Host } from "../app/host.ts";
 import type { Intent } from "../app/intents.ts";
 import { blank, type Model } from "../app/model.ts";
 import { ALIASES, PARAM_NAMES, type Params, readParams } from "../app/params.ts";
