@@ -85,7 +85,7 @@ test("the first view needs no engine, nor does looking around in it", async () =
   app.send({ kind: "select", target: { kind: "server", id: 2 }, menu: true });
   app.send({ kind: "tab", tab: "inspector" });
   app.send({ kind: "dialog", dialog: "share" });
-  app.columns = 30;
+  app.columns = { good: 30, most: 60 };
   app.send({ kind: "scroll-logs", first: null });
   expect(app.model).toMatchObject({ status: "ready", engine: "absent", waiting: 0, server: { id: 2 }, notices: [] });
   expect(app.model.frame?.servers).toHaveLength(5);

@@ -81,9 +81,26 @@ test("an entry can be hit where it was painted", () => {
 
 test("columns that were counted fit", () => {
   for (const wide of [320, 390, 560, 1040, 1900]) {
-    expect(columnsFor(wide)).toBeGreaterThanOrEqual(3);
-    expect(columnsFor(wide) * 40).toBeLessThan(wide);
+    const { good, most } = columnsFor(wide);
+    expect(good).toBeGreaterThanOrEqual(3);
+    expect(good * 40).toBeLessThan(wide);
+    expect(most).toBeGreaterThan(good);
+    expect(most * 20).toBeLessThan(wide);
   }
+});
+
+test("a value in a cell is whole or not there, for a part of it would be another value", () => {
+  const words = (text: string, columns: number): string[] => {
+    const { cells, ...rest } = row(1, 1, 1);
+    const rows = [{ ...rest, cells: cells.map((cell) => ({ ...cell, text })) }];
+    const { shapes } = logsScene(frame(ring(1)), { ...view(rows), columns });
+    return shapes.flatMap((shape) => (shape.kind === "text" && /[=…]/.test(shape.text) ? [shape.text] : []));
+  };
+  const wide = columnsFor(view([]).widthCss).good;
+  expect(words("y=123", wide)).toEqual(["y=123"]);
+  expect(words("y=1234567", wide)).toEqual(["y=…"]);
+  for (const columns of [wide, wide * 1.3, wide * 2])
+    for (const shown of words("y=123456", columns)) expect(["y=123456", "y=…", "…"]).toContain(shown);
 });
 
 function row(server: number, entries: number, committed: number): LogRow {

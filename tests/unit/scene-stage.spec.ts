@@ -87,6 +87,8 @@ test("role is shown by ring and glyph, not by colour alone", () => {
   expect(glyphs.map(({ label }) => label)).toEqual(["crown", "cross", "pause"]);
   expect(shapes.filter(({ label }) => label?.startsWith("vote of")).length).toBe(2);
   expect(shapes.some((shape) => shape.kind === "text" && shape.text === "2 of 3 votes")).toBe(true);
+  // And whose they are.
+  expect(shapes.some((shape) => shape.kind === "text" && shape.text === "its own, S3")).toBe(true);
   expect(places.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5]);
 });
 

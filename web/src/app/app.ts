@@ -9,6 +9,7 @@ import type { Goal, Lab, Reading, Setup } from "../engine/types.ts";
 import { perform } from "./act.ts";
 import type { Host } from "./host.ts";
 import type { Intent } from "./intents.ts";
+import type { Columns } from "./log-window.ts";
 import { lookAtFrame, lookAtHistory, lookAtLogs, lookAtPanels, lookAtSelection } from "./look.ts";
 import { blank, engineAwaited, type Model } from "./model.ts";
 import { PARAMS } from "./params.ts";
@@ -44,7 +45,7 @@ const DEFAULT_SETUP: Setup = { scenario: PARAMS.scenario.fallback };
 
 export class App {
   readonly model: Model = { ...blank };
-  columns = 12;
+  columns: Columns = { good: 12, most: 24 };
   #host: Host;
   #source: Source;
   #session: Session | null = null;
@@ -373,7 +374,7 @@ export class App {
     const frame = this.model.frame;
     this.#arrive();
     const key = `${frame?.revision} ${frame?.event}`;
-    const logsKey = `${key} ${this.columns} ${this.model.view.logsFirst}`;
+    const logsKey = `${key} ${this.columns.most} ${this.model.view.logsFirst}`;
     if (now || logsKey !== this.#logsKey) lookAtLogs(this.model, session, this.columns);
     this.#logsKey = logsKey;
     const due = this.#host.now() - this.#panelsAt >= PANELS_MS;

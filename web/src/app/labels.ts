@@ -1,15 +1,10 @@
 /** Short texts that several places share: times, names of things, speeds. Sentences about Raft come from the engine. */
 import type { Frame, MessageFrame, MessageKind, ServerFrame } from "../engine/frame.ts";
 
-/** "412.3 ms" below ten seconds, then "12.345 s". */
+/** "412.3 ms" below ten seconds, then "12.345 s": wherever a moment is named. */
 export function time(us: number): string {
   if (us < 10_000_000) return `${(us / 1000).toFixed(1)} ms`;
   return `${(us / 1_000_000).toFixed(3)} s`;
-}
-
-/** For the narrow column of the feed: the bare number of milliseconds. */
-export function milliseconds(us: number): string {
-  return (us / 1000).toFixed(1);
 }
 
 /** "250us", "5ms", "1.5s" as in commands. */

@@ -2,8 +2,8 @@
 import { decodeFrame } from "../engine/frame.ts";
 import type { Session } from "../engine/session.ts";
 import type { LogRow, Reading } from "../engine/types.ts";
+import { type Columns, type LogWindow, windowFollowing, windowFrom } from "./log-window.ts";
 import type { Model } from "./model.ts";
-import { logWindow } from "./view.ts";
 
 const FEED_LINES = 60;
 
@@ -13,13 +13,22 @@ export function lookAtFrame(model: Model, session: Session): void {
 }
 
 /** Rows of the logs for as many columns as fit. */
-export function lookAtLogs(model: Model, session: Session, columns: number): void {
-  const { first, last } = logWindow(model.view.logsFirst, columns, model.frame?.lastIndexMax ?? 0);
-  const rows = session.read((run) => run.logs(first, last));
+export function lookAtLogs(model: Model, session: Session, columns: Columns): void {
+  const ask = ({ first, last }: LogWindow): LogRow[] => session.read((run) => run.logs(first, last));
   const before = model.logs;
+  const { frame, view } = model;
+  let window: LogWindow = before;
+  if (view.logsFirst !== null) window = windowFrom(view.logsFirst, columns, frame?.lastIndexMax ?? 0);
+  let rows = ask(window);
+  // What the leader sends next, which stands in the rows, decides what is to be seen; mostly that is what was seen before.
+  if (view.logsFirst === null && frame !== null) {
+    window = windowFollowing(frame, rows, columns);
+    if (window.first !== before.first || window.last !== before.last) rows = ask(window);
+  }
+  const { first, last } = window;
   // Most events leave the logs as they are, and then nobody need draw them again.
   if (first === before.first && last === before.last && sameRows(rows, before.rows)) return;
-  model.logs = { first, last, rows };
+  model.logs = { first, last, page: columns.good, rows };
 }
 
 function sameRows(rows: readonly LogRow[], before: readonly LogRow[]): boolean {

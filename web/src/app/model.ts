@@ -23,6 +23,8 @@ import { atFirst, type ViewState } from "./view.ts";
 export interface Logs {
   first: number;
   last: number;
+  /** How many columns a page has that the reader turns to. */
+  page: number;
   rows: readonly LogRow[];
 }
 
@@ -82,7 +84,7 @@ export const blank: Model = {
   edgeUs: 0,
   violation: null,
   branches: [],
-  logs: { first: 1, last: 1, rows: [] },
+  logs: { first: 1, last: 1, page: 1, rows: [] },
   server: null,
   message: null,
   summary: "",

@@ -57,10 +57,3 @@ export const atFirst: ViewState = {
 export function toggleTopic(topics: readonly Topic[], topic: Topic): Topic[] {
   return topics.includes(topic) ? topics.filter((t) => t !== topic) : [...topics, topic];
 }
-
-/** The window of the logs: as many columns as fit, the newest in view unless the reader has scrolled back. */
-export function logWindow(first: number | null, columns: number, lastIndex: number): { first: number; last: number } {
-  const newest = Math.max(1, lastIndex - columns + 1);
-  const from = Math.min(Math.max(1, first ?? newest), newest);
-  return { first: from, last: from + columns - 1 };
-}

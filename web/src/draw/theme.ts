@@ -90,7 +90,8 @@ const FORCED: Tokens = {
   muted: "CanvasText",
   mark: "CanvasText",
   track: "Canvas",
-  guide: "GrayText",
+  // Faint lines behind everything: the full grey of disabled texts would be louder than the messages on them.
+  guide: "color-mix(in srgb, GrayText 35%, Canvas)",
   line: "CanvasText",
   accent: "LinkText",
   "on-accent": "Canvas",

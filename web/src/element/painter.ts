@@ -93,7 +93,7 @@ export class Painter {
     this.#scrubbed = -1;
     this.#placesKey = "";
     const columns = this.logs && this.logs.widthCss > 0 ? columnsFor(this.logs.widthCss) : this.#app.columns;
-    if (columns === this.#app.columns) return;
+    if (columns.good === this.#app.columns.good && columns.most === this.#app.columns.most) return;
     this.#app.columns = columns;
     this.#app.send({ kind: "scroll-logs", first: this.#app.model.view.logsFirst });
   }

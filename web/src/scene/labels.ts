@@ -45,6 +45,11 @@ export function boxOf(text: TextShape): Box {
   return { x: text.at.x - left, y: text.at.y - text.size * 0.5, wide, high: text.size };
 }
 
+/** The box with so much more on each side. */
+export function grown({ x, y, wide, high }: Box, by: number): Box {
+  return { x: x - by, y: y - by, wide: wide + 2 * by, high: high + 2 * by };
+}
+
 export function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.wide && b.x < a.x + a.wide && a.y < b.y + b.high && b.y < a.y + a.high;
 }

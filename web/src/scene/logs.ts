@@ -18,7 +18,7 @@ export interface LogsView {
   rows: LogRow[];
   /** Index in the leftmost column. */
   firstIndex: number;
-  /** How many columns; see `columnsFor`. */
+  /** How many columns; see `columnsFor` and `app/log-window.ts`. */
   columns: number;
   /** The server whose next and match are shown; 0 if there is none. */
   leader: number;
@@ -31,6 +31,8 @@ export interface LogsView {
 const ROW_LEAST = 9;
 const ROW_MOST = 40;
 const COLUMN_IDEAL = 62;
+/** Where columns must be narrow to keep what happens in view, they still hold the number of their term. */
+const COLUMN_LEAST = 24;
 /** Below this width the text at the right goes, and the role under the name. */
 const NARROW = 560;
 
@@ -47,10 +49,11 @@ interface Grid {
   text: TextSize | null;
 }
 
-/** How many columns of entries fit beside the names. */
-export function columnsFor(widthCss: number): number {
+/** How many columns of entries fit beside the names: of a good width, and of the least. */
+export function columnsFor(widthCss: number): { good: number; most: number } {
   const { left, right } = gutters(widthCss);
-  return Math.max(3, Math.floor((widthCss - left - right) / COLUMN_IDEAL));
+  const fit = (wide: number): number => Math.max(3, Math.floor((widthCss - left - right) / wide));
+  return { good: fit(COLUMN_IDEAL), most: fit(COLUMN_LEAST) };
 }
 
 /** How high the rows are at their lowest, with the numbers above them, in CSS pixels. */
@@ -84,7 +87,8 @@ function gutters(widthCss: number): { left: number; right: number } {
 
 function gridOf(view: LogsView): Grid {
   const { left, right } = gutters(view.widthCss);
-  const top = 16;
+  // Where rows are roomy, so are the numbers above them: the buttons beside them need it.
+  const top = view.heightCss / Math.max(1, view.rows.length) >= 28 ? 24 : 16;
   const room = Math.floor((view.heightCss - top) / Math.max(1, view.rows.length));
   const row = Math.min(ROW_MOST, Math.max(ROW_LEAST, room));
   const strip = row >= 24 ? 9 : row >= 14 ? 4 : 2;
@@ -107,7 +111,7 @@ function columnNumbers(grid: Grid): Shape[] {
   const shapes: Shape[] = [];
   for (let index = view.firstIndex; index <= last; index++) {
     if (index % every !== 0 && every > 1) continue;
-    const at = { x: xOf(index, grid) + column / 2 - gapOf(grid) / 2, y: 7 };
+    const at = { x: xOf(index, grid) + column / 2 - gapOf(grid) / 2, y: grid.top - 9 };
     shapes.push({ kind: "text", at, text: `${index}`, size: 11, bold: false, align: "center", colour: "muted" });
   }
   return shapes;
@@ -285,8 +289,8 @@ function cellText(cell: EntryCell, x: number, wide: number, top: number, grid: G
   const y = top + grid.cell / 2 - (cell.stable || grid.cell < 20 ? 0 : 2);
   const term = `${cell.term}`;
   const termWide = textWidth(term, grid.text, true);
-  const rest = wide - termWide - 15;
-  const words = grid.text === 13 || rest > 24 ? fitted(cell.text, 11, false, rest) : "";
+  const rest = wide - termWide - 13;
+  const words = grid.text === 13 || rest > 24 ? commandText(cell.text, rest) : "";
   if (words === "") {
     if (termWide > wide) return [];
     return [
@@ -294,10 +298,10 @@ function cellText(cell: EntryCell, x: number, wide: number, top: number, grid: G
     ];
   }
   return [
-    { kind: "text", at: { x: x + 6, y }, text: term, size: grid.text, bold: true, align: "left", colour },
+    { kind: "text", at: { x: x + 5, y }, text: term, size: grid.text, bold: true, align: "left", colour },
     {
       kind: "text",
-      at: { x: x + 10 + termWide, y },
+      at: { x: x + 9 + termWide, y },
       text: words,
       size: 11,
       bold: false,
@@ -306,6 +310,17 @@ function cellText(cell: EntryCell, x: number, wide: number, top: number, grid: G
       widest: rest,
     },
   ];
+}
+
+/** How much narrower than it would be a text may be drawn, before it is shortened. */
+const SQUEEZED = 1.2;
+
+/** A value that is cut reads like another value: so it is all there, or only the key is, as "x=…". */
+function commandText(text: string, room: number): string {
+  if (textWidth(text, 11, false) <= room * SQUEEZED) return text;
+  const key = text.includes("=") ? `${text.slice(0, text.indexOf("="))}=…` : "";
+  if (key === "") return room > 24 ? fitted(text, 11, false, room) : "";
+  return textWidth(key, 11, false) <= room ? key : "";
 }
 
 /** A half-filled bar in the foot of the cell, like the one under a server that is writing. */

@@ -70,8 +70,8 @@ export function serverTexts(server: ServerFrame, place: ServerPlace, look: Serve
     reach(look.layout, side.y) + (look.fenced ? fenceGap(look.layout) + 5 : 0) + (look.layout.tier === "small" ? 2 : 5);
   const anchor = { x: place.centre.x + side.x * away, y: place.centre.y + side.y * away };
   const lines = outerLines(server, look, Math.abs(side.x) > 0.5);
-  const halo = !look.layout.roomy;
-  const outer = lines.length > 0 ? block(lines, anchor, side).map((text) => (halo ? { ...text, halo } : text)) : [];
+  // Messages to and from clients pass behind.
+  const outer = lines.length > 0 ? block(lines, anchor, side).map((text) => ({ ...text, halo: true })) : [];
   return [...innerTexts(server, place, look), ...outer];
 }
 
@@ -286,9 +286,19 @@ function largeLines(server: ServerFrame, look: ServerLook, beside: boolean): Lin
   const commitLine: Line = { text: commit, size: small, bold: false, colour: "muted" };
   if (!server.up) return [stateLine, ...fence];
   if (state === "") return [commitLine, ...fence];
+  const asks = server.role === "candidate" || server.role === "pre-candidate";
+  // Whose votes it has is more to know now than what it has committed.
+  const second: Line = asks && server.voters.length > 0 ? { ...commitLine, text: votersWords(server) } : commitLine;
   // Above and below there is room for two lines only.
-  if (!beside && fence.length > 0) return [{ ...stateLine, text: `${state} · ${commit}`, size: small }, ...fence];
-  return [stateLine, commitLine, ...fence];
+  if (!beside && fence.length > 0) return [{ ...stateLine, text: `${state} · ${second.text}`, size: small }, ...fence];
+  return [stateLine, second, ...fence];
+}
+
+/** "its own, S3–S5" */
+function votersWords(server: ServerFrame): string {
+  const others = server.voters.filter((id) => id !== server.id);
+  const own = server.voters.length > others.length ? ["its own"] : [];
+  return [...own, ...(others.length > 0 ? [serverNames(others)] : [])].join(", ");
 }
 
 function mediumLines(server: ServerFrame): Line[] {

@@ -8,7 +8,7 @@ import type { Frame, ServerFrame } from "../engine/frame.ts";
 import { contradiction } from "./contradiction.ts";
 import { type Fence, fencesAround } from "./fences.ts";
 import { inside } from "./hit.ts";
-import { type Box, boxOf } from "./labels.ts";
+import { type Box, boxOf, grown } from "./labels.ts";
 import { clientPlace, type Layout, layOut, reach } from "./layout.ts";
 import { legendShapes, termKey } from "./legend.ts";
 import { crossing, linkShapes } from "./links.ts";
@@ -16,6 +16,9 @@ import { messageShapes } from "./messages.ts";
 import { fenceTitle, type ServerLook, serverShapes, serverTexts } from "./servers.ts";
 import type { Point, Scene, ServerPlace, Shape, TextShape } from "./shapes.ts";
 import { type StageView, sameTarget, type Target } from "./view.ts";
+
+/** What a message says keeps this far from what is written at a server. */
+const LABEL_AIR = 3;
 
 export function stageScene(frame: Frame, view: StageView): Scene {
   const layout = layoutFor(frame, view);
@@ -29,7 +32,7 @@ export function stageScene(frame: Frame, view: StageView): Scene {
     servers.push(...serverShapes(server, place, look));
     texts.push(...serverTexts(server, place, look));
   }
-  const taken: Box[] = texts.map(boxOf);
+  const taken: Box[] = texts.map((text) => grown(boxOf(text), LABEL_AIR));
   const shapes: Shape[] = [
     ...linkShapes(layout, view),
     ...fences.flatMap((fence) => fenceShapes(fence, layout)),

@@ -71,8 +71,8 @@ export function marksNear(tape: Tape, view: TapeView, x: number, slackCss: numbe
 }
 
 function bandsOf(high: number): Bands {
-  const signs = high >= 40 ? 14 : high >= 28 ? 11 : 0;
-  const tick = high >= 40 ? 6 : 4;
+  const signs = high >= 40 ? 13 : high >= 28 ? 11 : 0;
+  const tick = high >= 56 ? 5 : high >= 40 ? 4 : 3;
   const top = signs + tick + 1;
   const bottom = high - tick - 1;
   return { signs: signs / 2, requests: [signs, signs + tick], top, bottom, commits: [bottom + 1, high] };

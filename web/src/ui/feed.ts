@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Send, Topic } from "../app/intents.ts";
-import { milliseconds } from "../app/labels.ts";
+import { time } from "../app/labels.ts";
 import { TOPICS } from "../app/view.ts";
 import type { FeedLine } from "../engine/types.ts";
 import { icon } from "./icons.ts";
@@ -51,7 +51,7 @@ function item(line: FeedLine, atEvent: number, send: Send): TemplateResult {
       aria-current=${line.event === atEvent ? "true" : nothing}
       @click=${() => send({ kind: "seek-event", event: line.event })}
     >
-      <span class="when">${milliseconds(line.timeUs)}</span>
+      <span class="when">${time(line.timeUs)}</span>
       <span class="what">${sentence(line)} ${section(line.section)}
         ${line.byReader ? html`<span class="you">you</span>` : nothing}
         ${line.ruleOff === "" ? nothing : html`<span class="off">${icon("warning")} ${line.ruleOff} is off</span>`}

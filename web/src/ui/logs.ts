@@ -1,6 +1,6 @@
 /** The logs under the stage: a canvas, the same as a real table, and a way back when there are more entries than columns. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Send } from "../app/intents.ts";
+import type { Intent, Send } from "../app/intents.ts";
 import { name } from "../app/labels.ts";
 import type { Logs, Model } from "../app/model.ts";
 import { act } from "./parts.ts";
@@ -44,14 +44,16 @@ function logTable(logs: Logs): TemplateResult {
 }
 
 function logPager(model: Model, send: Send): TemplateResult | typeof nothing {
-  const { first, last } = model.logs;
+  const { first, last, page } = model.logs;
   const newest = model.frame?.lastIndexMax ?? 0;
-  const wide = last - first + 1;
-  if (newest <= wide) return nothing;
-  const to = (start: number): number | null => (start + wide > newest ? null : Math.max(1, start));
+  const follows = model.view.logsFirst === null;
+  if (newest <= last - first + 1 && follows) return nothing;
+  const only = { iconOnly: true, kind: "plain" } as const;
+  const to = (start: number): Intent => ({ kind: "scroll-logs", first: Math.max(1, start) });
   return html`<div class="pager" role="group" aria-label="Entries shown">
-    ${act(send, "Earlier entries", { kind: "scroll-logs", first: to(first - wide) }, { icon: "back", iconOnly: true, kind: "plain", disabled: first === 1 })}
+    ${act(send, "Earlier entries", to(first - page), { ...only, icon: "back", disabled: first === 1 })}
     <span class="hidden">${first} to ${Math.min(last, newest)} of ${newest}</span>
-    ${act(send, "Later entries", { kind: "scroll-logs", first: to(first + wide) }, { icon: "step", iconOnly: true, kind: "plain", disabled: last >= newest })}
+    ${act(send, "Later entries", to(Math.min(last + 1, newest - page + 1)), { ...only, icon: "step", disabled: last >= newest })}
+    ${act(send, "Follow what happens", { kind: "scroll-logs", first: null }, { ...only, icon: "edge", disabled: follows })}
   </div>`;
 }
