@@ -99,6 +99,10 @@ rules! {
         "commit_index and last_applied begin at 0 after a restart, like the state machine.",
         "The server goes on from the last_applied of before the crash, with an empty state machine.",
         "The state machine misses all entries of before the crash.";
+    SessionDedup = "session-dedup", "Once for each request", "8", Safety, "raft-sim",
+        "The state machine remembers which requests of a client it has applied, and applies none twice.",
+        "It applies a request as often as it stands in the log.",
+        "A write that is retried is done twice, and undoes what was written in between.";
     CandidateYields = "candidate-yields", "Candidates yield to a leader", "5.2", Liveness, "raft-core",
         "A candidate that hears from a leader of its own term becomes its follower.",
         "It goes on with its candidacy.",

@@ -68,7 +68,7 @@ fn every_rule_of_the_core_has_its_story_here() {
             Rule::VolatileReset => Some(volatile_reset_on_restart),
             Rule::CandidateYields => Some(candidate_yields),
             Rule::TimerResetByLeader => Some(timer_reset_by_leader),
-            Rule::RandomisedTimeouts => None,
+            Rule::RandomisedTimeouts | Rule::SessionDedup => None,
         };
         assert_eq!(story.is_some(), rule.owner() == "raft-core", "{}", rule.id());
     }

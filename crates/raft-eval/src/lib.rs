@@ -1,3 +1,4 @@
 //! Experiments over many worlds.
 
+pub mod history;
 pub mod load;

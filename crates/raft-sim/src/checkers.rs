@@ -3,8 +3,10 @@
 //! The checkers look at what servers hold and what they announce, never at why. What they remember of committed
 //! entries they remember whatever becomes of the servers that counted them.
 
+use crate::machine::Writer;
 use crate::server::Server;
 use crate::sorted::Sorted;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use raft_core::{Chunks, Entry, Happening, Index, Log, Node, ServerId, Term, Time, majority};
@@ -24,6 +26,8 @@ pub enum Property {
     StateMachineSafety,
     /// What was counted as committed stays on a majority of disks.
     CommittedIsDurable,
+    /// What clients saw could have come from one machine that does one thing after the other.
+    Linearizability,
 }
 
 impl Property {
@@ -35,6 +39,7 @@ impl Property {
         Self::LeaderCompleteness,
         Self::StateMachineSafety,
         Self::CommittedIsDurable,
+        Self::Linearizability,
     ];
 
     /// Its name in scenarios and output.
@@ -46,6 +51,7 @@ impl Property {
             Self::LeaderCompleteness => "leader-completeness",
             Self::StateMachineSafety => "state-machine-safety",
             Self::CommittedIsDurable => "committed-is-durable",
+            Self::Linearizability => "linearizability",
         }
     }
 
@@ -58,6 +64,7 @@ impl Property {
             Self::LeaderCompleteness => "Leader Completeness",
             Self::StateMachineSafety => "State Machine Safety",
             Self::CommittedIsDurable => "Nothing committed is lost",
+            Self::Linearizability => "Linearizability",
         }
     }
 }
@@ -131,6 +138,19 @@ pub enum Witness {
         /// Copies that a majority is.
         needed: u32,
     },
+    /// A client was given a value in whose place others had seen another one before it asked.
+    ReadTooOld {
+        /// The client.
+        client: u32,
+        /// The server that answered it.
+        by: ServerId,
+        /// The key.
+        key: String,
+        /// What it was given.
+        found: Option<String>,
+        /// The write that had taken its place.
+        newer: Writer,
+    },
 }
 
 impl Witness {
@@ -143,6 +163,7 @@ impl Witness {
             Self::LeaderLacks { .. } => Property::LeaderCompleteness,
             Self::AppliedDifferently { .. } => Property::StateMachineSafety,
             Self::TooFewCopies { .. } => Property::CommittedIsDurable,
+            Self::ReadTooOld { .. } => Property::Linearizability,
         }
     }
 
@@ -155,6 +176,7 @@ impl Witness {
             Self::LeaderLacks { leader, committed_by, .. } => alloc::vec![leader, committed_by],
             Self::AppliedDifferently { server, committed_by, .. } => alloc::vec![server, committed_by],
             Self::TooFewCopies { lost_by, .. } => alloc::vec![lost_by],
+            Self::ReadTooOld { by, .. } => alloc::vec![by],
         };
         servers.dedup();
         servers

@@ -17,6 +17,8 @@ pub struct Open {
     pub attempt: u32,
     /// When it was first sent.
     pub since: Time,
+    /// The event in which it was first sent.
+    pub began: u64,
 }
 
 /// A request that was answered.
@@ -85,13 +87,13 @@ impl Client {
     }
 
     /// Takes the answered request from those that wait.
-    pub(crate) fn close(&mut self, serial: u32, server: ServerId, result: Option<String>) -> Option<Operation> {
+    pub(crate) fn close(&mut self, serial: u32, server: ServerId, result: Option<String>) -> Option<Open> {
         let at = self.find(serial)?;
         let open = self.open.remove(at);
         if self.done.len() == REMEMBERED {
             self.done.pop_front();
         }
         self.done.push_back(Done { operation: open.operation.clone(), server, result });
-        Some(open.operation)
+        Some(open)
     }
 }

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod command;
 pub mod config;
 pub mod key;
+mod linearizability;
 pub mod machine;
 pub mod network;
 pub mod queue;

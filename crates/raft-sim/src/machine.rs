@@ -74,38 +74,89 @@ pub fn entry_text(entry: &Entry) -> String {
     }
 }
 
+/// Who wrote a value: a client and the number of its request. Client 0 stands for what a scenario put there, and for
+/// "nobody yet".
+pub type Writer = (u32, u32);
+
+/// What came of applying an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// What a read found, or what a write wrote.
+    pub result: Option<String>,
+    /// The write that this is the value of.
+    pub writer: Writer,
+    /// The request had been applied before, so that nothing was changed.
+    pub again: bool,
+}
+
+/// Which requests of one client were applied (section 8; dissertation 6.3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Session {
+    /// All of them up to and with this one.
+    upto: u32,
+    /// And these beyond it, in order.
+    beyond: Vec<u32>,
+}
+
+impl Session {
+    /// Notes a request; false if it was there.
+    fn note(&mut self, serial: u32) -> bool {
+        if serial <= self.upto {
+            return false;
+        }
+        let Err(at) = self.beyond.binary_search(&serial) else { return false };
+        self.beyond.insert(at, serial);
+        let whole = self.beyond.iter().zip(self.upto + 1..).take_while(|(serial, next)| **serial == *next).count();
+        self.beyond.drain(..whole);
+        self.upto += whole as u32;
+        true
+    }
+}
+
 /// The state of one server's store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Machine {
-    values: Sorted<String, String>,
+    values: Sorted<String, (String, Writer)>,
+    sessions: Sorted<u32, Session>,
     /// Names everything that was applied, in order: equal to the log's digest at the last applied index, if
     /// nothing was left out.
     chain: u64,
 }
 
 impl Machine {
-    /// Applies an entry; what a read found, or what a write wrote.
-    pub fn apply(&mut self, entry: &Entry) -> Option<String> {
+    /// Applies an entry; nothing for one that holds no operation. With `once` a write that a client repeats changes
+    /// nothing the second time (section 8).
+    pub fn apply(&mut self, entry: &Entry, once: bool) -> Option<Applied> {
         self.chain = Log::chain(self.chain, entry);
         let Payload::Command(command) = &entry.payload else { return None };
-        let operation = Operation::decode(command)?;
-        match operation.value {
+        let Operation { client, serial, key, value } = Operation::decode(command)?;
+        // A repeated read is answered with what is there now: that is as good.
+        let again = client != 0 && !self.sessions.entry(client).note(serial) && value.is_some();
+        match value {
             Some(value) => {
-                self.values.insert(operation.key, value.clone());
-                Some(value)
+                if !(again && once) {
+                    self.values.insert(key, (value.clone(), (client, serial)));
+                }
+                Some(Applied { result: Some(value), writer: (client, serial), again: again && once })
             }
-            None => self.values.get(operation.key.as_str()).cloned(),
+            None => {
+                let (result, writer) = match self.values.get(key.as_str()) {
+                    Some((value, writer)) => (Some(value.clone()), *writer),
+                    None => (None, (0, 0)),
+                };
+                Some(Applied { result, writer, again: false })
+            }
         }
     }
 
     /// Keys and values in order.
     pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.values.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+        self.values.iter().map(|(key, (value, _))| (key.as_str(), value.as_str()))
     }
 
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.values.get(key).map(String::as_str)
+        self.values.get(key).map(|(value, _)| value.as_str())
     }
 
     /// Names everything that was applied.
@@ -116,5 +167,48 @@ impl Machine {
     /// Whether the machine has applied exactly the log's entries up to `index`.
     pub fn matches(&self, log: &Log, index: Index) -> bool {
         log.digest_at(index) == Some(self.chain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use raft_core::Term;
+
+    fn write(client: u32, serial: u32, text: &str) -> Entry {
+        let (key, value) = text.split_once('=').unwrap();
+        let operation = Operation { client, serial, key: key.into(), value: Some(value.into()) };
+        Entry { term: Term(1), payload: Payload::Command(operation.encode()) }
+    }
+
+    #[test]
+    fn a_repeated_write_changes_nothing() {
+        // Section 8: a command that was executed before is answered without executing it again.
+        let mut machine = Machine::default();
+        let again = |applied: Option<Applied>| applied.is_some_and(|applied| applied.again);
+        assert!(!again(machine.apply(&write(1, 1, "x=1"), true)));
+        assert!(!again(machine.apply(&write(2, 1, "x=2"), true)));
+        assert!(again(machine.apply(&write(1, 1, "x=1"), true)));
+        assert_eq!(machine.get("x"), Some("2"));
+        assert!(!again(machine.apply(&write(1, 1, "x=1"), false)), "without sessions it is done again");
+        assert_eq!(machine.get("x"), Some("1"));
+    }
+
+    #[test]
+    fn requests_that_arrive_out_of_order_are_each_applied_once() {
+        let mut machine = Machine::default();
+        let applied: Vec<bool> = [3, 1, 3, 2, 1, 2, 4, 3]
+            .map(|serial| machine.apply(&write(1, serial, "x=1"), true).is_some_and(|applied| !applied.again))
+            .into();
+        assert_eq!(applied, [true, true, false, true, false, false, true, false]);
+        assert_eq!(machine.sessions.get(&1), Some(&Session { upto: 4, beyond: Vec::new() }));
+    }
+
+    #[test]
+    fn what_a_scenario_put_into_a_log_belongs_to_no_session() {
+        let mut machine = Machine::default();
+        machine.apply(&write(0, 0, "x=1"), true);
+        machine.apply(&write(0, 0, "x=2"), true);
+        assert_eq!(machine.get("x"), Some("2"));
     }
 }

@@ -1,7 +1,7 @@
 //! The network: links, partitions, and every message that is under way.
 
 use crate::key::MessageKey;
-use crate::machine::Operation;
+use crate::machine::{Operation, Writer};
 use crate::sorted::Sorted;
 use crate::spread::Spread;
 use alloc::string::String;
@@ -34,8 +34,13 @@ pub enum Payload {
 /// A server's answer to a client.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It was committed and applied; what a read found, or the value of a write.
-    Done(Option<String>),
+    /// It was committed and applied.
+    Done {
+        /// What a read found, or the value of a write.
+        result: Option<String>,
+        /// The write that this is the value of.
+        writer: Writer,
+    },
     /// The server does not lead.
     NotLeader(Option<ServerId>),
 }

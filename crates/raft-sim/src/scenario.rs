@@ -425,6 +425,7 @@ built_in! {
     "without-stable-vote",
     "without-stable-log",
     "without-volatile-reset-on-restart",
+    "without-session-dedup",
     "without-candidate-yields",
     "without-timer-reset-by-leader",
     "without-randomised-timeouts",

@@ -390,8 +390,11 @@ fn client_sentence(client: u32, what: &ClientTold) -> String {
             format!("C{client} has its answer from {by}: {text} finds nothing.")
         }
         ClientTold::Answered { text, by, .. } => format!("C{client} has its answer from {by}: {text} is done."),
+        ClientTold::AppliedBefore { by } => {
+            format!("{by} has applied this request of C{client} before; it answers and changes nothing.")
+        }
         ClientTold::GaveUpWaiting { server } => {
-            format!("C{client} has waited too long for {server}; the request may be carried out twice.")
+            format!("C{client} has waited too long for {server} and asks again.")
         }
     }
 }
@@ -424,6 +427,12 @@ pub fn violation(violation: &Violation) -> String {
         Witness::TooFewCopies { index, term, lost_by, copies, needed } => {
             format!(
                 "Index {index} of term {term} was committed; {lost_by} loses it, and only {copies} of {needed} copies needed are left."
+            )
+        }
+        Witness::ReadTooOld { client, by, ref key, ref found, newer: (writer, _) } => {
+            let found = found.as_deref().unwrap_or("nothing");
+            format!(
+                "C{client} reads {key} from {by} and finds {found}, but a newer value of C{writer} had been seen there before it asked."
             )
         }
     }

@@ -34,6 +34,13 @@ impl<K: Ord, V> Sorted<K, V> {
         self.place(key).ok().map(|at| &self.items[at].1)
     }
 
+    pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        self.place(key).ok().map(|at| &mut self.items[at].1)
+    }
+
     /// Adds a value, or replaces the one that is there.
     pub(crate) fn insert(&mut self, key: K, value: V) {
         match self.place(&key) {

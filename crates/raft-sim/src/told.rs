@@ -82,6 +82,11 @@ pub enum ClientTold {
         /// What a read found; the value of a write.
         result: Option<String>,
     },
+    /// The request stood in the log a second time; it was answered and not carried out again (section 8).
+    AppliedBefore {
+        /// By this server.
+        by: ServerId,
+    },
     /// No answer came in time.
     GaveUpWaiting {
         /// On this server.

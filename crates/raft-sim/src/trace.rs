@@ -209,6 +209,7 @@ fn client(serial: u32, what: &ClientTold) -> (&'static str, String) {
             ("answered", format!("#{serial} {text} {by} -> {value}"))
         }
         ClientTold::Answered { text, by, result: None } => ("answered", format!("#{serial} {text} {by}")),
+        ClientTold::AppliedBefore { by } => ("applied-before", format!("#{serial} {by}")),
         ClientTold::GaveUpWaiting { server } => ("gave-up", format!("#{serial} {server}")),
     }
 }

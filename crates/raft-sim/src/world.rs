@@ -11,7 +11,8 @@ use crate::clients::{Client, OPEN_MAX, Open};
 use crate::command::{BURST_MAX, CLIENTS_MAX, Command, Handling, Request};
 use crate::config::WorldConfig;
 use crate::key::MessageKey;
-use crate::machine::Operation;
+use crate::linearizability::{Ended, History};
+use crate::machine::{Applied, Operation};
 use crate::network::{Fate, Network, Outcome};
 use crate::queue::{Item, Queue, Queued};
 use crate::server::{PendingWrite, Server, Waiting};
@@ -38,6 +39,7 @@ pub struct World {
     pub(crate) servers: Vec<Server>,
     pub(crate) network: Network,
     pub(crate) clients: Vec<Client>,
+    history: History,
     checkers: Checkers,
     violations: Vec<Violation>,
     workload_token: u32,
@@ -71,6 +73,7 @@ impl World {
             servers,
             network: Network::default(),
             clients: alloc::vec![Client::default(); CLIENTS_MAX as usize],
+            history: History::default(),
             violations: Vec::new(),
             workload_token: 0,
             workload_next: 1,
@@ -282,24 +285,27 @@ impl World {
     }
 
     fn apply(&mut self, id: ServerId, after: Index, upto: Index) {
+        let once = self.config.rules.holds(Rule::SessionDedup);
         for index in after.next().0..=upto.0 {
             let shell = &mut self.servers[id.row()];
             let Some(entry) = shell.node.as_ref().and_then(|node| node.log().get(Index(index))).cloned() else {
                 return;
             };
-            let result = shell.machine.apply(&entry);
-            self.answer_waiting(id, Index(index), entry.term, result);
+            let applied = shell.machine.apply(&entry, once);
+            self.answer_waiting(id, Index(index), entry.term, applied);
         }
     }
 
-    fn answer_waiting(&mut self, id: ServerId, index: Index, term: Term, result: Option<String>) {
+    fn answer_waiting(&mut self, id: ServerId, index: Index, term: Term, applied: Option<Applied>) {
         let here = |waiting: &Waiting| waiting.index == index;
         // Several may wait here if the server lost entries, and its lead, and appended others as leader again.
         while let Some(at) = self.servers[id.row()].waiting.iter().position(here) {
             let Waiting { term: theirs, client, serial, attempt, .. } = self.servers[id.row()].waiting.remove(at);
-            if theirs == term {
-                self.send_reply(id, client, serial, attempt, Outcome::Done(result.clone()));
+            let Some(Applied { result, writer, again }) = applied.clone().filter(|_| theirs == term) else { continue };
+            if again {
+                self.told.push(Told::Client { client, serial, what: ClientTold::AppliedBefore { by: id } });
             }
+            self.send_reply(id, client, serial, attempt, Outcome::Done { result, writer });
         }
     }
 
@@ -396,7 +402,7 @@ impl World {
             Operation { client, serial: who.next_serial(), key: request.key.clone(), value: request.value.clone() };
         let server = request.server.unwrap_or(who.believes);
         let server = ServerId(server.0.min(self.config.servers));
-        who.open.push(Open { operation: operation.clone(), server, attempt: 1, since: self.now });
+        who.open.push(Open { operation: operation.clone(), server, attempt: 1, since: self.now, began: self.events });
         self.send_request(operation, server, 1);
     }
 
@@ -404,9 +410,14 @@ impl World {
         let servers = self.config.servers;
         let who = &mut self.clients[client as usize - 1];
         match outcome {
-            Outcome::Done(result) => {
+            Outcome::Done { result, writer } => {
                 who.believes = by;
-                let Some(operation) = who.close(serial, by, result.clone()) else { return };
+                let Some(Open { operation, began, .. }) = who.close(serial, by, result.clone()) else { return };
+                let ended = Ended { writer, began, ended: self.events };
+                if let Some(newer) = self.history.note(&operation.key, ended) {
+                    let key = operation.key.clone();
+                    self.found.push(Witness::ReadTooOld { client, by, key, found: result.clone(), newer });
+                }
                 let what = ClientTold::Answered { text: operation.to_string(), by, result };
                 self.told.push(Told::Client { client, serial, what });
             }

@@ -422,8 +422,10 @@ fn compare_with_twin(seed: u64) -> Result<BTreeSet<Property>, String> {
         return Err(format!("the checkers miss {missed:?} {place}: they found {violations:?}"));
     }
     // Logs are compared with all logs that ever were, and entries that only half of the servers ever held can be
-    // lost: there the checkers may know more than the twin.
-    let exact = |property: &&Property| !matches!(property, Property::LogMatching | Property::CommittedIsDurable);
+    // lost: there the checkers may know more than the twin. What clients saw has a twin of its own, in raft-eval.
+    let exact = |property: &&Property| {
+        !matches!(property, Property::LogMatching | Property::CommittedIsDurable | Property::Linearizability)
+    };
     if let Some(wrong) = checked.iter().filter(exact).find(|property| !slow.contains(property)) {
         return Err(format!("the checkers cry {wrong:?} wrongly {place}: {violations:?}"));
     }
@@ -437,7 +439,9 @@ fn the_checkers_find_what_a_slow_twin_finds() {
     let mut sum: BTreeMap<Property, u32> = BTreeMap::new();
     found.into_iter().flatten().for_each(|property| *sum.entry(property).or_default() += 1);
     println!("{sum:?}");
-    assert!(is_loud() || Property::ALL.iter().all(|property| sum.contains_key(property)), "{sum:?}");
+    // It takes longer than a few seconds until a client sees what it should not.
+    let mut breakable = Property::ALL.iter().filter(|property| **property != Property::Linearizability);
+    assert!(is_loud() || breakable.all(|property| sum.contains_key(property)), "{sum:?}");
 }
 
 /// A world in which the long stories have a chance: plain Figure 2, three to five servers, some requests.

@@ -165,8 +165,8 @@ fn fields(flight: &Flight) -> Vec<FieldView> {
         }
         Payload::Reply { serial, outcome, .. } => {
             let answer = match outcome {
-                Outcome::Done(Some(value)) => value.clone(),
-                Outcome::Done(None) => "nothing".into(),
+                Outcome::Done { result: Some(value), .. } => value.clone(),
+                Outcome::Done { result: None, .. } => "nothing".into(),
                 Outcome::NotLeader(Some(leader)) => format!("not the leader; {leader} is"),
                 Outcome::NotLeader(None) => "not the leader".into(),
             };

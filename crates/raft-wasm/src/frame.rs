@@ -122,7 +122,9 @@ fn said(payload: &Payload) -> Said {
     let envelope = match payload {
         Payload::Raft(envelope) => envelope,
         Payload::Request { .. } => return Said { ok: true, ..Said::default() },
-        Payload::Reply { outcome, .. } => return Said { ok: matches!(outcome, Outcome::Done(_)), ..Said::default() },
+        Payload::Reply { outcome, .. } => {
+            return Said { ok: matches!(outcome, Outcome::Done { .. }), ..Said::default() };
+        }
     };
     let said = Said { term: envelope.term.0, ok: true, ..Said::default() };
     match &envelope.message {
