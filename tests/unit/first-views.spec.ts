@@ -3,6 +3,7 @@ import { expect, test } from "@playwright/test";
 import { engineOfBuild, firstViews } from "../../scripts/first-views.mjs";
 import { App } from "../../web/src/app/app.ts";
 import type { AppEvent } from "../../web/src/app/host.ts";
+import type { Intent } from "../../web/src/app/intents.ts";
 import { storedRun } from "../../web/src/engine/first-views.ts";
 import type { Engine, Reading, Setup } from "../../web/src/engine/types.ts";
 
@@ -94,6 +95,39 @@ test("the first view needs no engine, nor does looking around in it", async () =
   expect(events).toEqual(["change", "load"]);
   expect(asked).toHaveLength(0);
 });
+
+const VIEWS: Intent[] = [
+  { kind: "speed", speed: 0.5 },
+  { kind: "faster" },
+  { kind: "slower" },
+  { kind: "skip-idle", on: true },
+  { kind: "next-server" },
+  { kind: "select", target: { kind: "server", id: 5 }, menu: true },
+  { kind: "select", target: { kind: "entry", server: 1, index: 1 } },
+  { kind: "select", target: { kind: "link", from: 1, to: 2 } },
+  { kind: "select", target: null },
+  { kind: "tool", tool: "fence" },
+  { kind: "escape" },
+  { kind: "tab", tab: "faults" },
+  { kind: "sheet", sheet: "inspector" },
+  { kind: "topic", topic: "message" },
+  { kind: "dialog", dialog: "embed" },
+  { kind: "theme", theme: "dark" },
+  { kind: "scroll-logs", first: 4 },
+];
+
+for (const opened of [true, false]) {
+  test(`looking around asks nothing of the engine, with ${opened ? "a run" : "no run"} to look at`, async () => {
+    const { app, asked } = await waiting(opened);
+    if (opened) app.send({ kind: "open", setup: { scenario: "figure-7" } });
+    for (const intent of VIEWS) {
+      app.send(intent);
+      expect(app.model.notices, intent.kind).toEqual([]);
+    }
+    expect(asked).toHaveLength(0);
+    expect(app.model.waiting).toBe(0);
+  });
+}
 
 test("the engine takes over without a change to the picture, and tells nothing", async () => {
   const { app, asked, events } = await waiting();
