@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import type { Tape } from "../../web/src/engine/types.ts";
-import { marksNear, type TapeView, tapeScene, timeAt, xAt } from "../../web/src/scene/tape.ts";
+import { marksNear, signAt, type TapeView, tapeScene, timeAt, xAt } from "../../web/src/scene/tape.ts";
 
 const VIEW: TapeView = {
   widthCss: 860,
@@ -52,6 +52,23 @@ test("the marks near a point are found, the nearest first", () => {
   const away = near.map(({ timeUs }) => Math.abs(xAt(timeUs, VIEW) - 100));
   expect(away.length).toBeGreaterThan(0);
   expect(away).toEqual([...away].sort((a, b) => a - b));
+});
+
+test("the sign under the pointer names its event, the most important where several meet", () => {
+  const mark = (kind: Tape["marks"][number]["kind"], timeUs: number, event: number): Tape["marks"][number] => ({
+    event,
+    timeUs,
+    kind,
+    label: kind,
+  });
+  const marks = [mark("election", 300_000, 1), mark("crash", 303_000, 2), mark("request", 300_000, 3)];
+  const found = (x: number, y: number): number | undefined =>
+    signAt({ edgeUs: 640_000, terms: [], marks }, VIEW, { x, y })?.event;
+  const x = xAt(300_000, VIEW);
+  expect(found(x + 2, 5)).toBe(1);
+  expect(found(x + 6, 5)).toBe(2);
+  expect(found(x, 30), "the band is for scrubbing").toBe(undefined);
+  expect(found(x + 40, 5)).toBe(undefined);
 });
 
 function tape(count: number): Tape {

@@ -144,7 +144,17 @@ test("a run that is refused leaves the one before it open", async () => {
 test("what a refused command says is shown as a notice, and only the last four stay", async () => {
   const { app } = await appOver(() => stub({ apply: refuse }));
   app.send({ kind: "open", setup: {} });
-  for (const text of ["one", "two", "three", "four"]) app.send({ kind: "notice", text });
+  for (const text of ["one", "two", "three", "four"]) app.send({ kind: "notice", text, lasting: true });
   app.send({ kind: "command", text: "crash S9" });
   expect(app.model.notices.map((n) => n.text)).toEqual(["two", "three", "four", "there is no server S9"]);
+});
+
+test("what answers the reader goes with what they do next, what is wrong with the address stays", async () => {
+  const { app } = await appOver(() => stub({ apply: refuse }));
+  app.send({ kind: "open", setup: {} });
+  app.send({ kind: "notice", text: "the address", lasting: true });
+  app.send({ kind: "command", text: "crash S9" });
+  expect(app.model.notices).toHaveLength(2);
+  app.send({ kind: "play" });
+  expect(app.model.notices.map((n) => n.text)).toEqual(["the address"]);
 });

@@ -54,7 +54,7 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   theme: (app, { theme }) => app.view({ theme }),
   "scroll-logs": (app, { first }) => scrollLogs(app, first),
   describe: (app) => describe(app),
-  notice: (app, { text }) => app.notice(text),
+  notice: (app, { text, lasting }) => app.notice(text, lasting),
   dismiss: (app, { notice }) => app.dismiss(notice),
 };
 

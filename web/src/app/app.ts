@@ -39,6 +39,8 @@ const OPEN_MS = 100;
 
 /** As many as the address can have faults; the oldest goes first. */
 const NOTICES_MOST = 4;
+/** What leaves notices where they are: the reader has not gone on yet. */
+const ASIDE: ReadonlySet<Intent["kind"]> = new Set(["notice", "dismiss", "dialog", "scroll-logs", "theme"]);
 
 /** What is opened where nothing else can be. */
 const DEFAULT_SETUP: Setup = { scenario: PARAMS.scenario.fallback };
@@ -78,6 +80,9 @@ export class App {
 
   /** The one door for everything the reader does. */
   send(intent: Intent): void {
+    const { notices } = this.model;
+    if (!ASIDE.has(intent.kind) && notices.some((n) => n.passing))
+      this.model.notices = notices.filter((n) => !n.passing);
     if (!this.#source.keeps(intent)) this.#guard(() => perform(this, intent));
     this.#host.changed();
   }
@@ -204,9 +209,10 @@ export class App {
     this.#session?.read((run) => lookAtSelection(this.model, run));
   }
 
-  notice(text: string): void {
+  /** A sentence that must be seen: it answers the reader and goes with their next action, unless it is a lasting one. */
+  notice(text: string, lasting = false): void {
     const others = this.model.notices.filter((n) => n.text !== text).slice(1 - NOTICES_MOST);
-    this.model.notices = [...others, { id: ++this.#notices, text }];
+    this.model.notices = [...others, { id: ++this.#notices, text, passing: !lasting }];
     this.#host.say(text, true);
   }
 

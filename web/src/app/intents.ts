@@ -55,7 +55,7 @@ export type Intent =
   | { kind: "open-run"; text: string }
   | { kind: "switch-to"; branch: number }
   | { kind: "theme"; theme: ThemeName }
-  | { kind: "notice"; text: string }
+  | { kind: "notice"; text: string; lasting?: true }
   | { kind: "dismiss"; notice: number }
   | { kind: "guide"; guide: Guide }
   | { kind: "scroll-logs"; first: number | null };

@@ -28,6 +28,8 @@ export interface Params {
 export interface Notice {
   id: number;
   text: string;
+  /** It answers what the reader has just done, and goes with what they do next. */
+  passing: boolean;
 }
 
 export const MAX_SERVERS = 101;

@@ -212,13 +212,18 @@ function spotOf(target: Target | null, scene: Scene): Spot | null {
   return null;
 }
 
-/** Beside the spot where there is room, and never over the edge of the stage. */
+/** Beside the spot where there is room, else above or below it: never over it, if the stage is at all large enough. */
 function putBeside(menu: HTMLElement, spot: Spot | null, stage: Surface): void {
   if (spot === null) return;
   const gap = spot.radius + 16;
-  const wide = menu.offsetWidth;
+  const [wide, high] = [menu.offsetWidth, menu.offsetHeight];
+  const within = (at: number, most: number): number => Math.max(8, Math.min(at, most - 8));
   const right = spot.at.x + gap + wide <= stage.widthCss - 8;
-  const x = right ? spot.at.x + gap : spot.at.x - gap - wide;
-  const y = Math.min(Math.max(8, spot.at.y - 24), stage.heightCss - menu.offsetHeight - 8);
-  menu.style.transform = `translate(${Math.max(8, x)}px, ${y}px)`;
+  const left = spot.at.x - gap - wide >= 8;
+  let [x, y] = [right ? spot.at.x + gap : spot.at.x - gap - wide, spot.at.y - 24];
+  if (!right && !left) {
+    const below = spot.at.y < stage.heightCss / 2;
+    [x, y] = [spot.at.x - wide / 2, below ? spot.at.y + gap : spot.at.y - gap - high];
+  }
+  menu.style.transform = `translate(${within(x, stage.widthCss - wide)}px, ${within(y, stage.heightCss - high)}px)`;
 }

@@ -1,10 +1,11 @@
 /** Pointers on the canvases: what is under them, and what a tool makes of a click or a drag. Acts when the pointer is lifted. */
 import type { App } from "../app/app.ts";
 import * as commands from "../app/commands.ts";
+import { tapeUpTo } from "../app/tape.ts";
 import { hit } from "../scene/hit.ts";
 import type { Point } from "../scene/shapes.ts";
 import { serversInside } from "../scene/stage.ts";
-import { timeAt } from "../scene/tape.ts";
+import { signAt, timeAt } from "../scene/tape.ts";
 import { sameTarget, type Target } from "../scene/view.ts";
 import type { Painter } from "./painter.ts";
 import type { Surface } from "./surface.ts";
@@ -13,6 +14,8 @@ import type { Surface } from "./surface.ts";
 const SLACK = { mouse: 6, touch: 22 };
 /** Points of a fence that are closer than this say nothing new. */
 const FENCE_STEP = 4;
+/** A hand that presses is not quite still. */
+const DRAWN_AWAY = 4;
 
 const slack = (event: PointerEvent): number => (event.pointerType === "mouse" ? SLACK.mouse : SLACK.touch);
 
@@ -77,15 +80,31 @@ export function listenToTape(strip: HTMLElement, painter: Painter, app: App): vo
     const timeUs = at(event);
     if (timeUs !== null) app.send({ kind: "seek", timeUs });
   };
+  const sign = (event: PointerEvent): ReturnType<typeof signAt> => {
+    const { tape, edgeUs } = app.model;
+    const view = painter.tapeView;
+    return view && painter.tape ? signAt(tapeUpTo(tape, edgeUs), view, painter.tape.pointOf(event)) : undefined;
+  };
+  /** Where a sign was pressed: its event is meant to the very event, until the pointer is drawn away. */
+  let pressedAt: number | null = null;
   strip.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     strip.setPointerCapture(event.pointerId);
-    seek(event);
+    const mark = sign(event);
+    pressedAt = mark ? event.clientX : null;
+    if (mark) app.send({ kind: "seek-event", event: mark.event });
+    else seek(event);
   });
   strip.addEventListener("pointermove", (event) => {
     painter.hoverUs = at(event);
+    const title = sign(event)?.label ?? "";
+    if (title !== strip.title) strip.title = title;
+    if (pressedAt !== null && Math.abs(event.clientX - pressedAt) < DRAWN_AWAY) return;
     if (strip.hasPointerCapture(event.pointerId)) seek(event);
     else app.host.changed();
+  });
+  strip.addEventListener("pointerup", () => {
+    pressedAt = null;
   });
   strip.addEventListener("pointerleave", () => {
     painter.hoverUs = null;

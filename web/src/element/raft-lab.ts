@@ -46,7 +46,7 @@ export class RaftLab extends MediaElement {
 
   /** A sentence in the notice bar. */
   notify(text: string): void {
-    this.send({ kind: "notice", text });
+    this.send({ kind: "notice", text, lasting: true });
   }
 
   /** The run as the text of a link. */
@@ -110,7 +110,7 @@ export class RaftLab extends MediaElement {
     app.send({ kind: "speed", speed: params.speed });
     app.send({ kind: "theme", theme: params.theme });
     this.#open();
-    for (const text of notices) app.send({ kind: "notice", text });
+    for (const text of notices) app.send({ kind: "notice", text, lasting: true });
     this.#restyle();
     if (params.autoplay) app.send({ kind: "play" });
     this.#starting = false;
@@ -147,7 +147,7 @@ export class RaftLab extends MediaElement {
     if (params.theme !== before.theme) this.send({ kind: "theme", theme: params.theme });
     const run: (keyof Params)[] = ["scenario", "servers", "seed", "run"];
     if (run.some((key) => params[key] !== before[key])) this.#open();
-    for (const text of notices) this.send({ kind: "notice", text });
+    for (const text of notices) this.send({ kind: "notice", text, lasting: true });
     this.requestUpdate();
   }
 

@@ -5,7 +5,7 @@
  * terms, ticks of commits. A run may have many thousands of marks; they are gathered by pixel before they become shapes.
  */
 import type { Tape } from "../engine/types.ts";
-import type { GlyphName, Paint, Scene, Shape } from "./shapes.ts";
+import type { GlyphName, Paint, Point, Scene, Shape } from "./shapes.ts";
 import { termPaint } from "./terms.ts";
 import { fitted, textWidth } from "./text.ts";
 
@@ -68,6 +68,15 @@ export function marksNear(tape: Tape, view: TapeView, x: number, slackCss: numbe
     .filter(({ away }) => away <= slackCss)
     .sort((a, b) => a.away - b.away)
     .map(({ mark }) => mark);
+}
+
+/** The mark whose sign is at a point, the most important first. Requests and commits have no signs. */
+export function signAt(tape: Tape, view: TapeView, at: Point): Mark | undefined {
+  if (at.y >= bandsOf(view.heightCss).requests[0]) return undefined;
+  const rank = (mark: Mark): number => SIGNS.indexOf(mark.kind as Sign);
+  const near = marksNear(tape, view, at.x, SIGN_WIDE / 2).filter((mark) => rank(mark) >= 0);
+  // Of marks that are equally important the nearest is meant, and they come in that order.
+  return near.reduce<Mark | undefined>((best, mark) => (best && rank(best) >= rank(mark) ? best : mark), undefined);
 }
 
 function bandsOf(high: number): Bands {
