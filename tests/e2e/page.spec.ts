@@ -155,6 +155,15 @@ test("a rule switched off stays visible", async ({ lab, page }) => {
   await expect(lab.button("Rules: 1 off")).toBeVisible();
 });
 
+test("the feed shows the newest lines, and earlier ones when asked", async ({ lab, at }) => {
+  await lab.open(at.site, "?scenario=playground&seed=7");
+  await lab.root.evaluate((element) => (element as unknown as { seek(seconds: number): void }).seek(5));
+  const lines = lab.root.locator(".feed .line");
+  await expect(lines).toHaveCount(24);
+  await lab.button("Show earlier").click();
+  await expect(lines).toHaveCount(84);
+});
+
 test("a line of the feed takes the reader to its moment", async ({ lab }) => {
   await lab.runToLeader();
   const last = lab.root.locator(".feed .line").last();

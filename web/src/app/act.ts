@@ -4,7 +4,7 @@ import { follow } from "./guides.ts";
 import type { DialogName, Intent, Sheet, Tab, Topic } from "./intents.ts";
 import { serverAtHand } from "./model.ts";
 import { nextSpeed } from "./playback.ts";
-import { toggleTopic } from "./view.ts";
+import { FEED_MORE, toggleTopic } from "./view.ts";
 
 type Kind = Intent["kind"];
 type Of<K extends Kind> = Extract<Intent, { kind: K }>;
@@ -50,6 +50,7 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   tab: (app, { tab }) => showTab(app, tab),
   sheet: (app, { sheet }) => showSheet(app, sheet),
   topic: (app, { topic }) => showTopic(app, topic),
+  earlier: showEarlier,
   dialog: (app, { dialog }) => showDialog(app, dialog),
   theme: (app, { theme }) => app.view({ theme }),
   "scroll-logs": (app, { first }) => scrollLogs(app, first),
@@ -172,6 +173,12 @@ function showDialog(app: App, dialog: DialogName | null): void {
 
 function showTopic(app: App, topic: Topic): void {
   app.view({ topics: toggleTopic(app.model.view.topics, topic) });
+  app.look(true);
+}
+
+/** More lines of the feed. */
+function showEarlier(app: App): void {
+  app.view({ feedLines: app.model.view.feedLines + FEED_MORE });
   app.look(true);
 }
 

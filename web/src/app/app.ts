@@ -16,7 +16,7 @@ import { PARAMS } from "./params.ts";
 import { advance, isIdle } from "./playback.ts";
 import { Source, type Supply, tried } from "./source.ts";
 import { reached } from "./tape.ts";
-import type { ViewState } from "./view.ts";
+import { FEED_LINES, type ViewState } from "./view.ts";
 
 /** Work that may take more than one frame. `slice` answers true when it is done. */
 interface Job {
@@ -185,7 +185,7 @@ export class App {
     this.#noSkipBefore = -1;
     this.model.status = "ready";
     this.model.playback = { ...this.model.playback, playing: false };
-    this.view({ selected: null, focused: null, hovered: null, menu: false, logsFirst: null });
+    this.view({ selected: null, focused: null, hovered: null, menu: false, logsFirst: null, feedLines: FEED_LINES });
     this.claimEdge();
     this.moved();
     lookAtHistory(this.model, this.session);

@@ -32,6 +32,7 @@ type Plain =
   | "start-again"
   | "load-engine"
   | "describe"
+  | "earlier"
   | "escape"
   | "next-server";
 

@@ -5,8 +5,6 @@ import type { LogRow, Reading } from "../engine/types.ts";
 import { type Columns, type LogWindow, windowFollowing, windowFrom } from "./log-window.ts";
 import type { Model } from "./model.ts";
 
-const FEED_LINES = 60;
-
 /** What moves with every frame of the picture. */
 export function lookAtFrame(model: Model, session: Session): void {
   model.frame = decodeFrame(session.read((run) => run.frame()));
@@ -51,7 +49,7 @@ function alike<T extends object>(one: T, other: T | undefined): boolean {
 export function lookAtPanels(model: Model, session: Session): void {
   session.read((run) => {
     model.story = run.story();
-    model.feed = run.feed(FEED_LINES, [...model.view.topics]);
+    model.feed = run.feed(model.view.feedLines, [...model.view.topics]);
     model.tape = run.tape();
     model.settings = run.settings();
     model.violation = model.frame?.stopped ? (run.violations().at(-1) ?? null) : null;

@@ -16,6 +16,8 @@ export interface ViewState {
   sheet: Sheet;
   dialog: DialogName | null;
   topics: readonly Topic[];
+  /** How many lines the feed shows at most. Each costs a little in every change, and few are ever in sight. */
+  feedLines: number;
   skipIdle: boolean;
   theme: ThemeName;
   /** First index that the logs show; null follows the newest. */
@@ -34,6 +36,10 @@ export const TOPICS: readonly { id: Topic; title: string }[] = [
   { id: "violation", title: "Violations" },
 ];
 
+/** About three times what fits into the panel, and how many more the reader gets for asking. */
+export const FEED_LINES = 24;
+export const FEED_MORE = 60;
+
 export const atFirst: ViewState = {
   poster: true,
   tool: "select",
@@ -46,6 +52,7 @@ export const atFirst: ViewState = {
   dialog: null,
   // Messages come by the dozen and would bury the rest.
   topics: TOPICS.map((topic) => topic.id).filter((id) => id !== "message"),
+  feedLines: FEED_LINES,
   skipIdle: false,
   theme: "auto",
   logsFirst: null,

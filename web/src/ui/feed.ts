@@ -3,14 +3,14 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Send, Topic } from "../app/intents.ts";
 import { time } from "../app/labels.ts";
-import { TOPICS } from "../app/view.ts";
+import { TOPICS, type ViewState } from "../app/view.ts";
 import type { FeedLine } from "../engine/types.ts";
 import { icon } from "./icons.ts";
 import { act, section } from "./parts.ts";
 
 export function feedPanel(
   lines: readonly FeedLine[],
-  topics: readonly Topic[],
+  { topics, feedLines }: ViewState,
   atEvent: number,
   send: Send,
 ): TemplateResult {
@@ -21,6 +21,7 @@ export function feedPanel(
       )}
     </div>
     ${lines.length === 0 ? empty(topics) : html`<ol class="feed">${items(lines, atEvent, send)}</ol>`}
+    ${lines.length < feedLines ? nothing : act(send, "Show earlier", { kind: "earlier" }, { kind: "plain" })}
   `;
 }
 

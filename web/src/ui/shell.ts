@@ -126,7 +126,8 @@ function sidePanel(model: Model, send: Send, shows: (panel: string) => boolean, 
 function tabBody(tab: Tab, model: Model, send: Send, readonly: boolean): unknown {
   const { view } = model;
   if (tab === "feed") {
-    return guard([model.feed, view.topics], () => feedPanel(model.feed, view.topics, model.frame?.event ?? 0, send));
+    const { feed, frame } = model;
+    return guard([feed, view.topics], () => feedPanel(feed, view, frame?.event ?? 0, send));
   }
   if (tab === "faults") return guard([model.settings], () => faultsPanel(model, send));
   const key = [model.server, model.message, view.selected, model.story, model.playback.playing, model.logs];
