@@ -1,4 +1,11 @@
-/** The page as a reader has it: what it weighs, what a frame costs, and what a click costs. */
+/**
+ * The page as a reader has it: what it weighs, what a frame costs, and what a click costs.
+ *
+ * All times are CPU time of the page's main thread. Of a frame, "handler and drawing" is the handler of the animation
+ * frame and the drawing of the canvases that it has written; "whole thread" adds all else that happens between two
+ * frames: panels, styles, layout, paint. A click has no such parts: it is everything from the task in which the event
+ * arrives to the end of the task that draws the frame after it. Waiting for the screen's turn is not counted.
+ */
 import { gzipSync } from "node:zlib";
 import { atMost, information, mean, median, sum } from "./rows.mjs";
 import { answersTo, framesOf, tasksDuring } from "./trace.mjs";
@@ -112,12 +119,14 @@ async function frames(browser, site, servers, budget) {
     await page.waitForTimeout(1_000);
     const tasks = await tasksDuring(browser, page, () => page.waitForTimeout(PLAYED_MS));
     const drawn = framesOf(tasks);
-    const handler = drawn.map(({ handlerMs }) => handlerMs);
+    const own = drawn.map(({ drawnMs }) => drawnMs);
+    const all = drawn.map(({ allMs }) => allMs);
     const name = `frame, ${servers} servers ${title}`;
     rows.push(
-      atMost(`${name}: handler and drawing, median (CPU)`, median(handler), "ms", budget),
-      information(`${name}: handler and drawing, worst (CPU)`, Math.max(...handler), "ms"),
-      atMost(`${name}: all of the main thread, mean (CPU)`, mean(drawn.map(({ allMs }) => allMs)), "ms", budget),
+      atMost(`${name}: handler and drawing, median (CPU)`, median(own), "ms", budget),
+      information(`${name}: handler and drawing, worst (CPU)`, Math.max(...own), "ms"),
+      information(`${name}: whole thread, mean (CPU)`, mean(all), "ms"),
+      information(`${name}: whole thread, worst (CPU)`, Math.max(...all), "ms"),
       information(`${name}: frames in a second`, (drawn.length * 1e3) / PLAYED_MS, "frames"),
     );
     await page.close();
@@ -126,7 +135,7 @@ async function frames(browser, site, servers, budget) {
 }
 
 /**
- * From a real key press or click to the end of the task that draws its picture.
+ * From a real key press or click to the end of the task that draws its picture: the whole thread.
  * @param {Browser} browser
  * @param {string} site
  * @param {string} when
@@ -135,24 +144,43 @@ async function frames(browser, site, servers, budget) {
 async function clicks(browser, site, when, seconds) {
   const { page, lab } = await opened(browser, site, 5, seconds);
   const server = page.locator('raft-lab .proxy[data-server="2"]');
-  const send = page.locator("raft-lab .request button[type=submit]");
+  const middle = async (/** @type {string} */ selector) => {
+    const box = await page.locator(`raft-lab ${selector}`).boundingBox();
+    if (box === null) throw new Error(`${selector} cannot be seen.`);
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2, wide: box.width };
+  };
+  const [crash, disc, send, step, tape] = await Promise.all(
+    [".tool >> nth=4", '.proxy[data-server="2"]', ".request [type=submit]", ".transport button >> nth=3", ".tape"].map(
+      middle,
+    ),
+  );
+  if (!crash || !disc || !send || !step || !tape) throw new Error("The page lacks its controls.");
+  const click = (/** @type {{ x: number, y: number }} */ { x, y }) => page.mouse.click(x, y);
+  // Places that are far from each other, so that nothing is shown twice.
+  const scrub = (/** @type {number} */ i) => click({ x: tape.x + tape.wide * (((i * 0.37) % 0.7) - 0.4), y: tape.y });
+  const crashTool = () => click(crash);
   const actions = /** @type {const} */ ([
-    ["crash and restart by key", "keydown", () => server.press("c")],
-    ["request by click", "click", () => send.click()],
+    ["crash and restart by key", "keydown", () => server.focus(), () => page.keyboard.press("c")],
+    ["crash and restart by click", "pointerup", crashTool, () => click(disc)],
+    ["request by click", "click", null, () => click(send)],
+    ["step by click", "click", null, () => click(step)],
+    ["scrub", "pointerdown", null, scrub],
   ]);
   const rows = [];
-  for (const [what, event, act] of actions) {
+  for (const [what, event, prepare, act] of actions) {
+    await prepare?.();
+    await page.waitForTimeout(PAUSE_MS);
     const tasks = await tasksDuring(browser, page, async () => {
       for (let i = 0; i < CLICKS; i++) {
-        await act();
+        await act(i);
         await page.waitForTimeout(PAUSE_MS);
       }
     });
     const took = answersTo(tasks, event);
     const name = `${what} to its picture, ${when}`;
     rows.push(
-      atMost(`${name}, worst of ${took.length} (CPU)`, Math.max(...took), "ms", 16),
-      information(`${name}, median (CPU)`, median(took), "ms"),
+      atMost(`${name}: whole thread, worst of ${took.length} (CPU)`, Math.max(...took), "ms", 16),
+      information(`${name}: whole thread, median (CPU)`, median(took), "ms"),
     );
   }
   await lab.dispose();

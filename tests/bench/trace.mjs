@@ -16,11 +16,16 @@ import { sum } from "./rows.mjs";
  * @property {number} [tdur] CPU time
  * @property {{ data?: { type?: string } }} [args]
  *
- * @typedef {{ start: number, end: number, cpuMs: number, frameMs: number, events: string[] }} Task
- * `frameMs`: handlers of animation frames within it; `events`: types of DOM events dispatched within it
+ * @typedef {{ start: number, end: number, cpuMs: number, frameMs: number, drawingMs: number, events: string[] }} Task
+ * `frameMs`: handlers of animation frames within it; `drawingMs`: canvases and layers drawn within it for the screen;
+ * `events`: types of DOM events dispatched within it
  */
 
-const CATEGORIES = ["-*", "toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"];
+const CATEGORIES = ["-*", "toplevel", "cc", "devtools.timeline", "disabled-by-default-devtools.timeline"];
+
+/** Without a GPU a canvas only writes down what it is told; what it has written down is drawn in here. */
+const DRAWING = "LayerTreeHost::DoUpdateLayers";
+const OF_INTEREST = new Set(["FireAnimationFrame", "EventDispatch", DRAWING]);
 
 /**
  * The tasks of the page's main thread while `action` goes on.
@@ -48,10 +53,11 @@ function tasksOf(events) {
   const tasks = main.filter(({ name }) => name === "RunTask").map(asTask);
   tasks.sort((a, b) => a.start - b.start);
   for (const event of main) {
-    if (event.name !== "FireAnimationFrame" && event.name !== "EventDispatch") continue;
+    if (!OF_INTEREST.has(event.name)) continue;
     const task = tasks.find(({ start, end }) => start <= event.ts && event.ts <= end);
     if (task === undefined) continue;
     if (event.name === "FireAnimationFrame") task.frameMs += cpuMs(event);
+    else if (event.name === DRAWING) task.drawingMs += cpuMs(event);
     else task.events.push(event.args?.data?.type ?? "");
   }
   return tasks;
@@ -59,7 +65,8 @@ function tasksOf(events) {
 
 /** @param {TraceEvent} event @returns {Task} */
 function asTask(event) {
-  return { start: event.ts, end: event.ts + (event.dur ?? 0), cpuMs: cpuMs(event), frameMs: 0, events: [] };
+  const end = event.ts + (event.dur ?? 0);
+  return { start: event.ts, end, cpuMs: cpuMs(event), frameMs: 0, drawingMs: 0, events: [] };
 }
 
 /** @param {TraceEvent} event */
@@ -68,15 +75,15 @@ function cpuMs(event) {
   return event.tdur / 1000;
 }
 
-/** Each frame: its handlers with their drawing, and everything since the frame before. @param {Task[]} tasks */
+/** Each frame: its handlers and the drawing of what they wrote, and everything since the frame before. @param {Task[]} tasks */
 export function framesOf(tasks) {
-  /** @type {{ handlerMs: number, allMs: number }[]} */
+  /** @type {{ drawnMs: number, allMs: number }[]} */
   const frames = [];
   let allMs = 0;
   for (const task of tasks) {
     allMs += task.cpuMs;
     if (task.frameMs === 0) continue;
-    frames.push({ handlerMs: task.frameMs, allMs });
+    frames.push({ drawnMs: task.frameMs + task.drawingMs, allMs });
     allMs = 0;
   }
   // What came before the first is not known as a whole.
