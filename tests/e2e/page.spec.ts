@@ -204,3 +204,12 @@ test("a run in which too much waits is refused with a sentence, and the page goe
   await expect(lab.root.locator(".notice")).toContainText("too heavy to go on", { timeout: 60_000 });
   await lab.runToLeader();
 });
+
+test("another number of servers has as many rows in the logs", async ({ lab }) => {
+  await lab.root.getByLabel("Number of servers").selectOption("1");
+  await expect(lab.server(1)).toBeAttached();
+  await lab.root.getByLabel("Number of servers").selectOption("25");
+  await expect(lab.root.locator(".logs table tbody tr")).toHaveCount(25);
+  const height = () => lab.root.locator(".logs-canvas").evaluate((canvas) => (canvas as HTMLElement).offsetHeight);
+  await expect.poll(height).toBeGreaterThan(25 * 9);
+});

@@ -22,6 +22,8 @@ export class Painter {
   #theme: Theme | null = null;
   #observer: ResizeObserver;
   #measured = false;
+  /** For how many servers it was measured: their rows make up the height of the logs. */
+  #servers = 0;
   #placesKey = "";
   #logsKey: unknown[] = [];
   #tapeKey: unknown[] = [];
@@ -84,8 +86,9 @@ export class Painter {
   }
 
   #measure(servers: number): void {
-    if (this.#measured) return;
+    if (this.#measured && servers === this.#servers) return;
     this.#measured = true;
+    this.#servers = servers;
     if (this.logs) this.logs.canvas.style.blockSize = `${logsHeight(servers, this.#root.host.clientHeight)}px`;
     for (const surface of [this.stage, this.logs, this.tape]) surface?.fit();
     this.#logsKey = [];
