@@ -62,6 +62,20 @@ test("every key path: play, step, choose a server, crash it, describe, leave", a
   await expect(lab.server(2)).toBeFocused();
 });
 
+test("a partition is chosen and a message is picked up by keyboard alone", async ({ lab, page }) => {
+  await lab.runToLeader();
+  await lab.root.getByRole("tab", { name: "Faults" }).click();
+  const partition = lab.root.getByRole("form", { name: "Partition" });
+  await partition.getByRole("radio").first().focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect(partition).toContainText("| S1");
+  await lab.root.getByRole("tab", { name: "Inspector" }).click();
+  await lab.root.locator(".panel-inspector .list button").first().focus();
+  await page.keyboard.press("Enter");
+  await expect(lab.root.locator(".stage-menu").getByRole("button", { name: "Deliver now" })).toBeFocused();
+});
+
 test("keys outside the element, in fields and with modifiers are left alone", async ({ lab, page }) => {
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await page.keyboard.press("k");

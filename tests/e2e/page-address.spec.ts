@@ -1,4 +1,5 @@
 /** The run in the address: parameters, links, files; and what happens with what cannot be read. */
+import { readFileSync } from "node:fs";
 import { expect, test } from "./page-fixtures.ts";
 
 test("parameters choose the run", async ({ lab, at }) => {
@@ -69,6 +70,8 @@ test("a run is saved as a file and opened again", async ({ lab, page }) => {
   const download = page.waitForEvent("download");
   await lab.button("Save the run").click();
   const path = await (await download).path();
+  // Read by people as well.
+  expect(readFileSync(path, "utf8")).toMatch(/^raft-lab run 1\n(.*\n)*do /);
   await page.keyboard.press("Escape");
   await lab.button("Reset").click();
   expect(await lab.run()).not.toBe(run);

@@ -354,6 +354,8 @@ export class App {
   keepRun(): string {
     this.#session?.keepRun();
     this.model.runText = this.#session?.runText ?? "";
+    // A stored first view has no such text; its link says the same.
+    this.model.runFile = this.#session?.read((run) => ("file" in run ? (run as Lab).file() : run.link())) ?? "";
     return this.model.runText;
   }
 

@@ -59,6 +59,8 @@ export interface Model {
   message: MessageView | null;
   summary: string;
   runText: string;
+  /** The same as a text that people can read, for a file; as of the last time that sharing was asked for. */
+  runFile: string;
   canUndo: boolean;
   canRedo: boolean;
   /** What the engine is at, if it takes more than a frame; "" otherwise. */
@@ -89,6 +91,7 @@ export const blank: Model = {
   message: null,
   summary: "",
   runText: "",
+  runFile: "",
   canUndo: false,
   canRedo: false,
   busy: "",

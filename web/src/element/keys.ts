@@ -15,6 +15,8 @@ export function onKey(event: KeyboardEvent, app: App, root: ShadowRoot, readonly
     consume(event);
     return;
   }
+  // They choose among the buttons of a group.
+  if (focus instanceof HTMLInputElement && focus.type === "radio" && event.key.startsWith("Arrow")) return;
   const intent = intentFor(event, context(app, focus, readonly));
   if (intent === null || (intent.kind === "escape" && nothingToLeave(app))) return;
   consume(event);

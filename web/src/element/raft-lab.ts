@@ -256,8 +256,10 @@ export class RaftLab extends MediaElement {
     const root = this.renderRoot as ShadowRoot;
     if (!this.#focusBefore || this.#focusBefore.isConnected || root.activeElement) return;
     const { selected } = this.model.view;
+    // Of a message that was picked up one wants to do something next.
+    const acts = selected?.kind === "message" ? root.querySelector<HTMLElement>(".stage-menu .acts button") : null;
     const proxy = selected?.kind === "server" ? `.proxy[data-server="${selected.id}"]` : ".play";
-    root.querySelector<HTMLElement>(proxy)?.focus();
+    (acts ?? root.querySelector<HTMLElement>(proxy))?.focus();
   }
 
   #openDialogs(): void {

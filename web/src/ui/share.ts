@@ -19,7 +19,7 @@ export function shareBody(model: Model, send: Send, address: string): TemplateRe
     }
     <h3>As a file</h3>
     <div class="acts">
-      ${button("Save the run", () => saveText(`raft-lab-${model.settings?.scenario || "run"}.txt`, model.runText))}
+      ${button("Save the run", () => saveText(`raft-lab-${model.settings?.scenario || "run"}.txt`, model.runFile))}
       <label class="file">
         <span>Open a run</span>
         <input type="file" accept=".txt,.json,text/plain" @change=${(e: Event) => void openFile(e, send)} />
