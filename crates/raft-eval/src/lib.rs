@@ -1,4 +1,5 @@
 //! Experiments over many worlds.
 
 pub mod history;
+pub mod hunt;
 pub mod load;

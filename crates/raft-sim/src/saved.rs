@@ -42,7 +42,7 @@ pub fn to_text(run: &Run) -> String {
 }
 
 /// The settings that differ from the defaults, as lines of a scenario.
-fn settings(config: &WorldConfig) -> Vec<String> {
+pub fn settings(config: &WorldConfig) -> Vec<String> {
     let defaults = WorldConfig::default();
     let mut lines = Vec::new();
     let mut line = |differs: bool, key: &str, value: String| {

@@ -1,0 +1,67 @@
+//! Which trouble is likely to show what a rule is for. The search begins with an ordinary cluster all the same.
+
+use raft_core::{Micros, Options, Rule};
+use raft_sim::chaos::{Chaos, Kind};
+use raft_sim::checkers::Property;
+use raft_sim::config::WorldConfig;
+
+/// The trouble of a hunt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Size of the cluster.
+    pub servers: u32,
+    /// Size below which its story is not made smaller.
+    pub fewest: u32,
+    /// Trouble that strikes by itself.
+    pub chaos: Chaos,
+    /// Requests that the clients make by themselves, a second.
+    pub requests_per_second: u32,
+    /// How long a client waits for an answer before it tries again.
+    pub client_timeout: Micros,
+    /// Options that are on.
+    pub options: Options,
+    /// The promise whose breach says it best; any, if none is named.
+    pub property: Option<Property>,
+}
+
+impl Plan {
+    /// The plan for a hunt without these rules: that of the first one that has one of its own.
+    pub fn of(without: &[Rule]) -> Self {
+        let usual = Self {
+            servers: 3,
+            fewest: 3,
+            chaos: Chaos::all(10),
+            requests_per_second: 20,
+            client_timeout: WorldConfig::default().client_timeout,
+            options: Options::NONE,
+            property: None,
+        };
+        let calm = Self { requests_per_second: 0, ..usual.clone() };
+        match without.first() {
+            // Half of an odd number, rounded down, is never two halves.
+            Some(Rule::Majority) => Self { servers: 4, fewest: 2, ..usual },
+            // A retry that is no reordering of messages needs clients of little patience.
+            Some(Rule::SessionDedup) => Self { client_timeout: 50_000, requests_per_second: 30, ..usual },
+            Some(Rule::StableVote) => Self { property: Some(Property::ElectionSafety), ..usual },
+            Some(Rule::CandidateYields) => Self { chaos: Chaos::of(&[Kind::Timers, Kind::Partitions], 10), ..calm },
+            Some(Rule::TimerResetByLeader | Rule::RandomisedTimeouts) => {
+                Self { chaos: Chaos::of(&[Kind::Crashes], 1), ..calm }
+            }
+            _ => usual,
+        }
+    }
+
+    /// The world of a hunt.
+    pub fn config(&self, without: &[Rule]) -> WorldConfig {
+        let defaults = WorldConfig::default();
+        WorldConfig {
+            servers: self.servers,
+            chaos: Some(self.chaos),
+            requests_per_second: self.requests_per_second,
+            options: self.options,
+            client_timeout: self.client_timeout,
+            rules: without.iter().fold(defaults.rules, |rules, rule| rules.with(*rule, false)),
+            ..defaults
+        }
+    }
+}
