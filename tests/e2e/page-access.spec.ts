@@ -141,6 +141,14 @@ for (const [width, height] of [
 test.describe("phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
+  test("all that is said of a rule can be read without pushing it aside", async ({ lab }) => {
+    await lab.button("Settings and sharing").click();
+    await lab.button("Rules: all on").click();
+    const body = lab.root.locator("dialog[open] .dialog-body");
+    await expect(body).toContainText("Up-to-date check");
+    expect(await body.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
+  });
+
   test("stage, transport and headline are always there, the rest in sheets", async ({ lab, page }) => {
     expect(await findings(page)).toEqual([]);
     await lab.runToLeader();

@@ -213,3 +213,15 @@ test("another number of servers has as many rows in the logs", async ({ lab }) =
   const height = () => lab.root.locator(".logs-canvas").evaluate((canvas) => (canvas as HTMLElement).offsetHeight);
   await expect.poll(height).toBeGreaterThan(25 * 9);
 });
+
+test("a fork does not make the stage lower", async ({ lab, page }) => {
+  await lab.runToLeader();
+  await page.keyboard.press("Shift+ArrowRight");
+  const height = () => lab.root.locator(".stage").evaluate((stage) => (stage as HTMLElement).offsetHeight);
+  const before = await height();
+  await lab.button("One event back").click();
+  await lab.button("One event back").click();
+  await lab.button("Send").click();
+  await expect(lab.root.getByLabel(/^Branch/)).toBeVisible();
+  expect(await height()).toBe(before);
+});
