@@ -25,6 +25,43 @@ pub(crate) enum Command {
     /// Plays a scenario or a saved run to its end and says what came of it
     #[command(after_help = AFTER)]
     Run(RunArgs),
+    /// Lists the rules that Raft relies on, each with the story of what happens without it
+    Rules {
+        /// Prints a list of objects
+        #[arg(long)]
+        json: bool,
+    },
+    /// Looks for a run in which a switched-off rule does harm, and makes it as short as it can be
+    #[command(after_help = AFTER_HUNT)]
+    Hunt(HuntArgs),
+}
+
+const AFTER_HUNT: &str = "\
+Exit status: 0 if a run was found, 1 if not, 2 for bad input.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct HuntArgs {
+    /// A rule that is off; several with commas, or by naming this again
+    #[arg(long, value_name = "RULE")]
+    pub(crate) without: Vec<String>,
+    /// The promise that is to be broken, like election-safety; otherwise any
+    #[arg(long, value_name = "P")]
+    pub(crate) property: Option<String>,
+    /// Size of the cluster that the search begins with
+    #[arg(long, value_name = "N")]
+    pub(crate) servers: Option<u32>,
+    /// Most seeds that are tried
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) seeds: u64,
+    /// Simulated time after which a seed is given up, like 4s
+    #[arg(long, value_name = "TIME")]
+    pub(crate) horizon: Option<String>,
+    /// A saved run: can it go wrong from where it was looked at?
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// Prints one object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -38,6 +75,9 @@ pub(crate) struct RunArgs {
     /// Another end than the scenario's, like 1.5s or 2min
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) until: Option<String>,
+    /// The same commands with no rule off; what the scenario expects is left aside
+    #[arg(long)]
+    pub(crate) with_all_rules: bool,
     /// Prints a line for each thing that happens
     #[arg(long)]
     pub(crate) trace: bool,

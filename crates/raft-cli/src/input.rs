@@ -1,6 +1,8 @@
 //! Opens what is named: a built-in scenario, a scenario's file, or the file of a saved run.
 
-use raft_core::{Micros, Time};
+use raft_core::{Micros, Rules, Time};
+use raft_eval::stories::with_all_rules;
+use raft_sim::command::Command;
 use raft_sim::condition::{Expectation, Expected, Script};
 use raft_sim::run::Run;
 use raft_sim::saved;
@@ -35,12 +37,12 @@ pub(crate) struct Subject {
 
 impl Subject {
     /// Opens a file or a built-in scenario.
-    pub(crate) fn open(what: &Path, seed: Option<&str>, until: Option<&str>) -> Result<Self, String> {
+    pub(crate) fn open(what: &Path, seed: Option<&str>, until: Option<&str>, all_rules: bool) -> Result<Self, String> {
         let seed = seed.map(parse_seed).transpose()?;
         let until = until.map(parse_until).transpose()?;
         let name = what.to_str().filter(|name| is_name(name, what));
         if let Some(name) = name {
-            return Self::of_scenario(&built_in(name)?, seed, until);
+            return Self::of_scenario(&ruled(built_in(name)?, all_rules), seed, until);
         }
         let text = read(what)?;
         let shown = what.display();
@@ -48,11 +50,11 @@ impl Subject {
             if seed.is_some() {
                 return Err(format!("{shown} is a saved run and has its own seed; --seed is for scenarios"));
             }
-            return Self::of_saved_run(&text, until).map_err(|why| format!("{shown}: {why}"));
+            return Self::of_saved_run(&text, until, all_rules).map_err(|why| format!("{shown}: {why}"));
         }
         let stem = what.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let scenario = Scenario::parse(&stem, &text).map_err(|problem| format!("{shown}: {problem}"))?;
-        Self::of_scenario(&scenario, seed, until)
+        Self::of_scenario(&ruled(scenario, all_rules), seed, until)
     }
 
     fn of_scenario(scenario: &Scenario, seed: Option<u64>, until: Option<Micros>) -> Result<Self, String> {
@@ -69,11 +71,19 @@ impl Subject {
         })
     }
 
-    fn of_saved_run(text: &str, until: Option<Micros>) -> Result<Self, String> {
+    fn of_saved_run(text: &str, until: Option<Micros>, all_rules: bool) -> Result<Self, String> {
         let opened = saved::from_text(text.trim_start())?;
         let looked = End::After { event: opened.world().events(), time: opened.time() };
         // It is played once more from its start, so that everything that happens can be told.
-        let run = Run::new(opened.config().clone(), opened.seed(), opened.commands().to_vec(), Script::default());
+        let (mut config, mut commands) = (opened.config().clone(), opened.commands().to_vec());
+        let mut looked = looked;
+        if all_rules {
+            config.rules = Rules::ALL;
+            commands.retain(|stamped| !matches!(stamped.command, Command::SetRule(_, false)));
+            // Other events happen then.
+            looked = End::At(opened.time());
+        }
+        let run = Run::new(config, opened.seed(), commands, Script::default());
         let name = Some(opened.scenario).filter(|name| !name.is_empty());
         Ok(Self {
             title: format!("Saved run of {}", name.as_deref().unwrap_or("no scenario")),
@@ -88,6 +98,15 @@ impl Subject {
     pub(crate) fn expects(&self, property: raft_sim::checkers::Property) -> bool {
         self.expectations.iter().any(|expectation| expectation.expected == Expected::Violates(property))
     }
+}
+
+fn ruled(scenario: Scenario, all_rules: bool) -> Scenario {
+    if all_rules { with_all_rules(&scenario) } else { scenario }
+}
+
+/// Opens a saved run where its reader looked.
+pub(crate) fn saved_run(path: &Path) -> Result<Run, String> {
+    saved::from_text(read(path)?.trim_start()).map_err(|why| format!("{}: {why}", path.display()))
 }
 
 /// Whether the argument is meant as a name: it is that of a built-in scenario, or neither a file nor like a path.

@@ -2,8 +2,11 @@
 //!
 //! Ids are "S1", nothing is null, seeds and digests are strings, times are microseconds, maps are sorted.
 
+use crate::hunt::harm;
 use crate::run::{Outcome, time};
-use raft_core::{Index, Log, Role, ServerId};
+use raft_core::{Index, Log, Role, Rule, ServerId};
+use raft_eval::hunt::{Outcome as HuntOutcome, Quarry};
+use raft_eval::stories;
 use raft_sim::machine::entry_text;
 use raft_sim::scenario::Scenario;
 use raft_sim::sentences;
@@ -67,6 +70,36 @@ struct ScenarioObject {
     section: Option<String>,
 }
 
+#[derive(Serialize)]
+struct RuleObject {
+    id: &'static str,
+    kind: &'static str,
+    section: &'static str,
+    statement: &'static str,
+    harms: &'static str,
+    story: String,
+    steps: u32,
+}
+
+#[derive(Serialize)]
+struct HuntObject<'a> {
+    without: Vec<&'a str>,
+    seeds: u64,
+    found: Option<FoundObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct FoundObject<'a> {
+    seed: String,
+    property: Option<&'static str>,
+    term: Option<u32>,
+    servers: u32,
+    steps: u32,
+    account: &'a [String],
+    scenario: Option<&'a str>,
+    run: &'a str,
+}
+
 /// What came of a run.
 pub(crate) fn of(outcome: &Outcome) -> Result<String, String> {
     let run = &outcome.subject.run;
@@ -102,6 +135,42 @@ pub(crate) fn list(scenarios: &[Scenario]) -> Result<String, String> {
         section: Some(scenario.section.clone()).filter(|section| !section.is_empty()),
     };
     print(&scenarios.iter().map(object).collect::<Vec<_>>())
+}
+
+/// The rules.
+pub(crate) fn rules() -> Result<String, String> {
+    let object = |rule: &Rule| {
+        let story = stories::story(*rule)?;
+        Ok(RuleObject {
+            id: rule.id(),
+            kind: stories::kind(*rule),
+            section: rule.section(),
+            statement: rule.statement(),
+            harms: rule.harm(),
+            steps: stories::steps(&story),
+            story: story.name,
+        })
+    };
+    print(&Rule::ALL.iter().map(object).collect::<Result<Vec<_>, String>>()?)
+}
+
+/// What came of a hunt.
+pub(crate) fn of_hunt(quarry: &Quarry, outcome: &HuntOutcome) -> Result<String, String> {
+    let without: Vec<&str> = quarry.without.iter().map(|rule| rule.id()).collect();
+    let found = outcome.found.as_ref().map(|found| {
+        let (property, term) = harm(found.harm);
+        FoundObject {
+            seed: found.seed.to_string(),
+            property,
+            term,
+            servers: found.servers,
+            steps: found.steps,
+            account: &found.account,
+            scenario: found.scenario.as_deref(),
+            run: &found.saved,
+        }
+    });
+    print(&HuntObject { without, seeds: outcome.seeds, found })
 }
 
 fn print(value: &impl Serialize) -> Result<String, String> {

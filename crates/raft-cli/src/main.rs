@@ -1,9 +1,10 @@
 //! `raftlab`: the same laboratory at a terminal.
 //!
-//! [`args`] says what can be asked, [`input`] opens what is named, [`run`] plays it and judges it, [`json`] and
-//! [`text`] say what came of it, and [`output`] is the only one that prints.
+//! [`args`] says what can be asked, [`input`] opens what is named, [`run`] plays it and judges it, [`hunt`] looks for
+//! harm, [`json`] and [`text`] say what came of it, and [`output`] is the only one that prints.
 
 mod args;
+mod hunt;
 mod input;
 mod json;
 mod output;
@@ -26,6 +27,8 @@ fn main() -> ExitCode {
     let done = match args.command {
         Command::Scenarios { json } => run::list(json),
         Command::Run(args) => run::run(&args),
+        Command::Rules { json } => hunt::rules(json),
+        Command::Hunt(args) => hunt::run(&args),
     };
     done.unwrap_or_else(|why| {
         output::warn("error", &why);

@@ -39,7 +39,7 @@ impl Outcome {
 
 /// `raftlab run`.
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, String> {
-    let mut subject = Subject::open(&args.what, args.seed.as_deref(), args.until.as_deref())?;
+    let mut subject = Subject::open(&args.what, args.seed.as_deref(), args.until.as_deref(), args.with_all_rules)?;
     let mut out = Output::new();
     let mut kept = Vec::new();
     let end = subject.end;
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn a_run_of_too_many_events_is_given_up() {
         for listens in [false, true] {
-            let mut subject = Subject::open(Path::new("playground"), None, Some("60s")).unwrap();
+            let mut subject = Subject::open(Path::new("playground"), None, Some("60s"), false).unwrap();
             let why = play(&mut subject.run, subject.end, 1_000, listens, |_| Ok(())).unwrap_err();
             assert_eq!(why, "the run has more than 1000 events; choose an earlier end with --until");
             assert_eq!(subject.run.world().events(), 1_001);
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn a_run_is_the_same_whether_somebody_listens_or_not() {
         let digest = |listens| {
-            let mut subject = Subject::open(Path::new("leader-crash"), None, None).unwrap();
+            let mut subject = Subject::open(Path::new("leader-crash"), None, None, false).unwrap();
             let mut lines = 0;
             play(&mut subject.run, subject.end, EVENTS_MAX, listens, |_| {
                 lines += 1;

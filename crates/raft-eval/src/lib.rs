@@ -3,3 +3,4 @@
 pub mod history;
 pub mod hunt;
 pub mod load;
+pub mod stories;

@@ -374,7 +374,10 @@ pub fn parse_option(id: &str) -> Result<ProtocolOption, String> {
 }
 
 /// Looks a name up in a closed table.
-pub(crate) fn named<T: Copy>(id: &str, what: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, String> {
+///
+/// # Errors
+/// A sentence that names the nearest one, or all.
+pub fn named<T: Copy>(id: &str, what: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, String> {
     if let Some(found) = all.iter().find(|item| name(**item) == id) {
         return Ok(*found);
     }

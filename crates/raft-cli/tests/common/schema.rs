@@ -29,7 +29,8 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
             "pattern" => value.as_str().is_none_or(|text| matches(want.as_str().expect("a pattern"), text)),
             "required" => {
                 let names = want.as_array().expect("a list");
-                names.iter().all(|name| value.get(name.as_str().expect("a name")).is_some())
+                // Asked of objects only, as the standard has it.
+                !value.is_object() || names.iter().all(|name| value.get(name.as_str().expect("a name")).is_some())
             }
             "properties" => {
                 for (name, schema) in want.as_object().expect("a map") {

@@ -1,0 +1,128 @@
+//! `raftlab hunt` and `raftlab rules`.
+
+use crate::args::HuntArgs;
+use crate::input;
+use crate::json;
+use crate::output::{self, Output};
+use raft_core::Rule;
+use raft_eval::hunt::{Harm, Quarry, hunt};
+use raft_eval::stories;
+use raft_sim::checkers::Property;
+use raft_sim::config::SERVERS_MAX;
+use raft_sim::text::parse_time;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// Longest simulated time of one try.
+const HORIZON_MAX: u64 = 60_000_000;
+
+/// `raftlab hunt`.
+pub(crate) fn run(args: &HuntArgs) -> Result<ExitCode, String> {
+    let quarry = quarry(args)?;
+    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let shown = Shown::new();
+    let outcome = hunt(&quarry, 0, args.seeds, workers, &|seeds, _| shown.tell(seeds));
+    shown.clear();
+    let mut out = Output::new();
+    if args.json {
+        out.line(&json::of_hunt(&quarry, &outcome)?)?;
+    } else if let Some(found) = &outcome.found {
+        let text = found.scenario.as_ref().unwrap_or(&found.saved);
+        for line in text.lines() {
+            out.line(&output::plain(line))?;
+        }
+    }
+    out.finish()?;
+    if outcome.found.is_none() && !args.json {
+        output::warn("note", &format!("{} seeds did no harm", outcome.seeds));
+    }
+    Ok(if outcome.found.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn quarry(args: &HuntArgs) -> Result<Quarry, String> {
+    let mut rules = Vec::new();
+    for id in args.without.iter().flat_map(|ids| ids.split(',')) {
+        let rule = raft_sim::command::parse_rule(id.trim())?;
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+    let mut quarry = match &args.from {
+        Some(path) => Quarry::from_here(&rules, &input::saved_run(path)?),
+        None if rules.is_empty() => return Err("a hunt needs a rule that is off, like --without majority".into()),
+        None => Quarry::new(&rules),
+    };
+    if quarry.without.is_empty() {
+        return Err("all rules are on in this run; switch one off with --without".into());
+    }
+    if let Some(id) = &args.property {
+        quarry.property = Some(raft_sim::command::named(id, "property", Property::ALL, |property| property.id())?);
+    }
+    match args.servers {
+        Some(_) if args.from.is_some() => return Err("a run has its servers; --servers is for new clusters".into()),
+        Some(servers) if !(1..=SERVERS_MAX).contains(&servers) => {
+            return Err(format!("a cluster has 1 to {SERVERS_MAX} servers, not {servers}"));
+        }
+        servers => quarry.servers = servers,
+    }
+    if let Some(horizon) = &args.horizon {
+        quarry.horizon = match parse_time(horizon)? {
+            horizon @ 1..=HORIZON_MAX => horizon,
+            _ => return Err(format!("\"{horizon}\" is no time for a try; it lasts up to a minute")),
+        };
+    }
+    Ok(quarry)
+}
+
+/// What is done, on a terminal only, a few times a second.
+struct Shown {
+    begun: Instant,
+    last: Mutex<Option<Instant>>,
+}
+
+impl Shown {
+    fn new() -> Self {
+        Self { begun: Instant::now(), last: Mutex::new(None) }
+    }
+
+    fn tell(&self, seeds: u64) {
+        let Ok(mut last) = self.last.try_lock() else { return };
+        if !std::io::stderr().is_terminal() || last.is_some_and(|at| at.elapsed() < Duration::from_millis(200)) {
+            return;
+        }
+        *last = Some(Instant::now());
+        let rate = seeds as f64 / self.begun.elapsed().as_secs_f64().max(0.001);
+        let _ = write!(std::io::stderr(), "\r{seeds} seeds, {rate:.0} a second   ");
+    }
+
+    fn clear(&self) {
+        if self.last.lock().is_ok_and(|last| last.is_some()) {
+            let _ = write!(std::io::stderr(), "\r{:40}\r", "");
+        }
+    }
+}
+
+/// `raftlab rules`.
+pub(crate) fn rules(as_json: bool) -> Result<ExitCode, String> {
+    let mut out = Output::new();
+    if as_json {
+        out.line(&json::rules()?)?;
+    } else {
+        let width = Rule::ALL.iter().map(|rule| rule.id().len()).max().unwrap_or_default();
+        for rule in Rule::ALL {
+            out.line(&format!("{:width$}  {:8}  {}", rule.id(), stories::kind(*rule), rule.statement()))?;
+        }
+    }
+    out.finish()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The promise that was broken, or the term that was reached.
+pub(crate) fn harm(harm: Harm) -> (Option<&'static str>, Option<u32>) {
+    match harm {
+        Harm::Violates(property) => (Some(property.id()), None),
+        Harm::ReachesTerm(term) => (None, Some(term.0)),
+    }
+}

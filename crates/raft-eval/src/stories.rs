@@ -1,0 +1,85 @@
+//! The stored story of each rule: a built-in scenario in which its absence does harm.
+
+use raft_core::{Rule, RuleKind, Time};
+use raft_sim::command::Command;
+use raft_sim::run::Progress;
+use raft_sim::scenario::{Scenario, built_in};
+use raft_sim::told::Told;
+
+/// Name of the built-in scenario that shows what a rule is for.
+pub fn name(rule: Rule) -> String {
+    match rule {
+        // The paper tells it.
+        Rule::CommitCurrentTermOnly => "figure-8-without-the-rule".into(),
+        _ => format!("without-{}", rule.id()),
+    }
+}
+
+/// The story of a rule.
+///
+/// # Errors
+/// If none is stored.
+pub fn story(rule: Rule) -> Result<Scenario, String> {
+    built_in(&name(rule))
+}
+
+/// The commands that a scenario gives until a promise is broken, marks not counted; until its end if none is broken,
+/// as in the stories of rules of liveness.
+pub fn steps(scenario: &Scenario) -> u32 {
+    let mut run = scenario.run().forward_only();
+    let mut steps = 0;
+    loop {
+        let progress = run.seek(Time(scenario.until), 1);
+        // What the event told is at hand until the next one.
+        let is_step = |told: &Told| matches!(told, Told::Reader(command) if !matches!(command, Command::Mark(_)));
+        if progress == Progress::More || run.time() == run.world().now() {
+            steps += run.world().told().iter().filter(|told| is_step(told)).count() as u32;
+        }
+        if progress != Progress::More || run.is_stopped() {
+            return steps;
+        }
+    }
+}
+
+/// The same scenario with all rules on, whatever it expects.
+#[must_use]
+pub fn with_all_rules(scenario: &Scenario) -> Scenario {
+    let mut scenario = scenario.clone();
+    scenario.config.rules = raft_core::Rules::ALL;
+    scenario.expectations.clear();
+    for step in &mut scenario.steps {
+        step.actions.retain(|action| !(action.starts_with("set rule ") && action.ends_with(" off")));
+    }
+    scenario
+}
+
+/// "safety" or "liveness".
+pub fn kind(rule: Rule) -> &'static str {
+    match rule.kind() {
+        RuleKind::Safety => "safety",
+        RuleKind::Liveness => "liveness",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_story_with_steps_and_all_rules_on_break_nothing_in_it() {
+        for rule in Rule::ALL {
+            let story = story(*rule).unwrap_or_else(|why| panic!("{}: {why}", rule.id()));
+            assert_eq!(steps(&story) > 0, *rule != Rule::TimerResetByLeader && *rule != Rule::RandomisedTimeouts);
+            let safe = with_all_rules(&story);
+            let mut run = safe.run();
+            assert_eq!(run.seek(Time(safe.until), u64::MAX), Progress::Reached, "{}", rule.id());
+        }
+    }
+
+    #[test]
+    fn the_command_that_does_the_harm_is_a_step_and_marks_are_none() {
+        let text = "servers: 3\nelection-timeout: 10s..20s\nrules-off: volatile-reset-on-restart\n\
+            at 10ms: timeout S1; request x=1 to S1\nat 30ms: request x=1 to S1\nat 210ms: mark here; crash S2; restart S2\nat 300ms: heal";
+        assert_eq!(steps(&Scenario::parse("x", text).unwrap()), 5);
+    }
+}
