@@ -13,6 +13,13 @@ const node = process.execPath;
 
 const outcomes = await runSteps([
   { name: "cargo test", command: "cargo", args: ["test", "--workspace", "--locked", "--no-fail-fast"], tests: true },
+  {
+    name: "fuzz gate",
+    command: "cargo",
+    args: ["test", "-p", "raft-eval", "--profile", "gate", "--locked", "--test", "gate", "--", "--nocapture"],
+    env: { RAFT_SEEDS: process.env.RAFT_SEEDS ?? "10000" },
+    tests: true,
+  },
   { name: "build wasm", command: node, args: ["scripts/wasm.mjs"] },
   { name: "build page", command: node, args: ["scripts/build.mjs"] },
   { name: "wasm in Node", command: node, args: [...wasmPack, "--node", "crates/raft-wasm"], tests: true },

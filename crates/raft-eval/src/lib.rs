@@ -1,5 +1,6 @@
 //! Experiments over many worlds.
 
+pub mod gate;
 pub mod history;
 pub mod hunt;
 pub mod load;
