@@ -50,7 +50,12 @@ test("the first view is whole without the engine", async ({ untouched: lab, page
 });
 
 for (const query of ["", "?scenario=figure-7"]) {
-  test(`nothing changes when the engine comes: ${query || "the default"}`, async ({ untouched: lab, page, road, at }) => {
+  test(`nothing changes when the engine comes: ${query || "the default"}`, async ({
+    untouched: lab,
+    page,
+    road,
+    at,
+  }) => {
     await lab.show(at.site, query);
     // The text of a run carries the digest of its world, so it also tells that the stored view is of this very engine.
     const before = { picture: await page.screenshot(), run: await lab.run() };

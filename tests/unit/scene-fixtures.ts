@@ -91,7 +91,7 @@ export function view(given: Partial<StageView> = {}): StageView {
     cutDraft: null,
     partition: [],
     cuts: [],
-    rulesOff: 0,
+    departures: "",
     violationServers: [],
     projector: false,
     speed: 0.01,

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{raftlab, read, temporary};
-use raft_core::{ProtocolOption, Rule};
+use raft_core::{Mistake, ProtocolOption, Rule};
 use raft_sim::checkers::Property;
 use raft_sim::command::Command;
 use raft_sim::condition::Condition;
@@ -60,6 +60,7 @@ fn everything_that_a_scenario_can_say_is_documented() {
     assert_eq!(missing(&text, Condition::FORMS.iter().copied()), [""; 0]);
     assert_eq!(missing(&text, Property::ALL.iter().map(|property| property.id())), [""; 0]);
     assert_eq!(missing(&text, Rule::ALL.iter().map(|rule| rule.id())), [""; 0]);
+    assert_eq!(missing(&text, Mistake::ALL.iter().map(|mistake| mistake.id())), [""; 0]);
     assert_eq!(missing(&text, ProtocolOption::ALL.iter().map(|option| option.id())), [""; 0]);
 }
 

@@ -3,7 +3,7 @@
 use crate::happening::{CandidacyCause, Happening, IgnoreCause, StepDownCause};
 use crate::node::{Context, Gate, Node, Role, Tally};
 use crate::{
-    Denial, Effects, Index, Message, MessageKind, ProtocolOption, Rpc, Rule, ServerId, ServerSet, Term, Timer,
+    Denial, Effects, Index, Message, MessageKind, Mistake, ProtocolOption, Rpc, Rule, ServerId, ServerSet, Term, Timer,
     grants_vote, log_is_up_to_date,
 };
 
@@ -25,6 +25,9 @@ impl Node {
             None => Self::fresh_timer(context, term, 0),
         };
         let was_follower = matches!(self.role, Role::Follower { .. });
+        if term == before && self.voted_for.is_some() && self.errs(Mistake::ClearVoteInSameTerm, effects) {
+            self.forget_vote();
+        }
         self.role = Role::Follower { leader: None, timer };
         effects.tell(match was_follower {
             true => Happening::TermRaised { from_term: before, term, why },
@@ -116,6 +119,11 @@ impl Node {
         loop {
             match grants_vote(candidate, voted_for, theirs, mine) {
                 Ok(()) => return Ok(()),
+                Err((Denial::StaleLog { .. }, _))
+                    if theirs.0 == mine.0 && self.errs(Mistake::VoteOnEqualTerm, effects) =>
+                {
+                    return Ok(());
+                }
                 Err((why, rule)) if self.holds(rule) => return Err(why),
                 Err((_, rule)) => {
                     effects.tell(Happening::RuleWouldForbid { rule });
@@ -141,6 +149,13 @@ impl Node {
     /// Would it grant its vote (dissertation 9.6)? The answer changes nothing here, and the election timer goes on,
     /// as in etcd and raft-rs: whoever wins asks for the real vote a round trip later, and whoever does not win must
     /// not keep others from trying.
+    /// What the mistake `reset-timer-on-any-message` does.
+    pub(crate) fn reset_timer_by_mistake(&mut self, context: &Context, effects: &mut Effects) {
+        if matches!(self.role, Role::Follower { .. }) && self.errs(Mistake::ResetTimerOnAnyMessage, effects) {
+            self.reset_timer(context);
+        }
+    }
+
     pub(crate) fn on_pre_vote(
         &mut self,
         context: &Context,

@@ -1,6 +1,6 @@
 //! What happened, with its reason in types. Sentences are made elsewhere.
 
-use crate::{Index, MessageKind, Micros, Rule, ServerId, Term};
+use crate::{Index, MessageKind, Micros, Mistake, Rule, ServerId, Term};
 
 /// Why a server asks for votes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -332,6 +332,22 @@ pub enum Happening {
         /// Why.
         why: IgnoreCause,
     },
+    /// A follower ended its log where a message ended (mistake `truncate-on-late-append`).
+    EntriesCut {
+        /// The leader that sent the message.
+        leader: ServerId,
+        /// Index of the first entry that is gone.
+        first: Index,
+        /// Index of the last one.
+        last: Index,
+        /// Term of the first one.
+        mine: Term,
+    },
+    /// A mistake is made: what comes next is wrong.
+    MistakeMade {
+        /// The mistake.
+        mistake: Mistake,
+    },
     /// A rule that is off would have forbidden what comes next.
     RuleWouldForbid {
         /// The rule.
@@ -401,6 +417,8 @@ impl Happening {
             Self::Applied { .. } => cite("5.3", "Committed entries are applied to the state machine in log order."),
             Self::BecameStable { .. } => Rule::StableLog.citation(),
             Self::Ignored { why, .. } => why.citation(),
+            Self::EntriesCut { .. } => Rule::TruncateOnConflict.citation(),
+            Self::MistakeMade { mistake } => cite(mistake.section(), mistake.right()),
             Self::RuleWouldForbid { rule } => rule.citation(),
         }
     }

@@ -3,8 +3,8 @@
 use crate::effects::{Effects, Outgoing, Write, WriteId};
 use crate::happening::{Happening, IgnoreCause, StepDownCause};
 use crate::{
-    Command, Denial, Digest, Entry, Envelope, Index, Log, Message, Micros, Options, Payload, ProtocolOption, Rpc, Rule,
-    Rules, ServerId, ServerSet, Term, Time, quorum,
+    Command, Denial, Digest, Entry, Envelope, Index, Log, Message, MessageKind, Micros, Mistake, Mistakes, Options,
+    Payload, ProtocolOption, Rpc, Rule, Rules, ServerId, ServerSet, Term, Time, quorum,
 };
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -23,6 +23,8 @@ pub struct Config {
     pub rules: Rules,
     /// The options that are on.
     pub options: Options,
+    /// The mistakes that are made.
+    pub mistakes: Mistakes,
 }
 
 impl Config {
@@ -272,6 +274,7 @@ impl Node {
         if !is_mine || !self.config.members.contains(envelope.from) || !self.settle_term(context, &envelope, effects) {
             return;
         }
+        self.reset_timer_by_mistake(context, effects);
         let Envelope { from, term, rpc, message, .. } = envelope;
         match message {
             Message::RequestVote { last_log_index, last_log_term } => {
@@ -314,6 +317,12 @@ impl Node {
 
     fn settle_older_term(&mut self, envelope: &Envelope, effects: &mut Effects) -> bool {
         let (from, kind) = (envelope.from, envelope.message.kind());
+        if kind == MessageKind::VoteReply
+            && matches!(self.role, Role::Candidate { .. })
+            && self.errs(Mistake::CountOldVotes, effects)
+        {
+            return true;
+        }
         if kind.is_reply() {
             effects.tell(Happening::Ignored { from, kind, why: IgnoreCause::OldTerm });
             return false;
@@ -420,6 +429,12 @@ impl Node {
             self.voted_for = Some(candidate);
             self.unwritten.hard_state = true;
         }
+    }
+
+    /// Only a mistake does this: within a term, a vote is for ever.
+    pub(crate) fn forget_vote(&mut self) {
+        self.voted_for = None;
+        self.unwritten.hard_state = true;
     }
 
     pub(crate) fn append(&mut self, entry: Entry) {
@@ -547,6 +562,15 @@ impl Node {
         self.config.rules.holds(rule)
     }
 
+    /// Whether a mistake is made; one that is, is told.
+    pub(crate) fn errs(&self, mistake: Mistake, effects: &mut Effects) -> bool {
+        let errs = self.config.mistakes.makes(mistake);
+        if errs {
+            effects.tell(Happening::MistakeMade { mistake });
+        }
+        errs
+    }
+
     pub(crate) fn has(&self, option: ProtocolOption) -> bool {
         self.config.options.has(option)
     }
@@ -628,6 +652,7 @@ impl Node {
         let mut digest = digest
             .word(pair(self.id.0, u32::from(self.unwritten.hard_state)))
             .word(pair(self.config.rules.bits(), self.config.options.bits()))
+            .word(u64::from(self.config.mistakes.bits()))
             .word(pair(self.current_term.0, vote))
             .word(self.log.digest())
             .word(pair(self.commit_index.0, self.last_applied.0))

@@ -4,8 +4,8 @@ use crate::happening::{AppendRefusal, CommitCause, Happening, IgnoreCause, StepD
 use crate::node::{Config, Context, Gate, Node, Progress, Role};
 use crate::policy::{StoredIndexes, stored_at};
 use crate::{
-    Conflict, Effects, Entry, Index, Message, MessageKind, Payload, ProtocolOption, Rpc, Rule, ServerId, ServerSet,
-    Term, Time, commit_candidate,
+    Conflict, Effects, Entry, Index, Message, MessageKind, Mistake, Payload, ProtocolOption, Rpc, Rule, ServerId,
+    ServerSet, Term, Time, commit_candidate,
 };
 use alloc::vec;
 use alloc::vec::Vec;
@@ -375,7 +375,9 @@ impl Node {
             effects.tell(Happening::AppendRefused { leader: request.from, why });
             return self.reply_append(&request, Err(None), effects);
         }
-        if let Err(why) = self.consistency(&request) {
+        if let Err(why) = self.consistency(&request)
+            && !(request.entries.is_empty() && self.errs(Mistake::UncheckedHeartbeats, effects))
+        {
             if self.holds(Rule::LogConsistencyCheck) || matches!(why, AppendRefusal::NoEntry { .. }) {
                 effects.tell(Happening::AppendRefused { leader: request.from, why });
                 let conflict = self.has(ProtocolOption::FastBackup).then(|| self.conflict_at(request.prev_log_index));
@@ -384,7 +386,11 @@ impl Node {
             effects.tell(Happening::RuleWouldForbid { rule: Rule::LogConsistencyCheck });
         }
         let match_index = self.store(&request, effects);
-        self.reply_append(&request, Ok(match_index), effects);
+        self.cut_by_mistake(&request, match_index, effects);
+        let last = self.log.last_index();
+        let told =
+            if last != match_index && self.errs(Mistake::AcknowledgeLastIndex, effects) { last } else { match_index };
+        self.reply_append(&request, Ok(told), effects);
         self.follow_commit(&request, match_index, effects);
     }
 
@@ -462,6 +468,16 @@ impl Node {
         match_index
     }
 
+    /// What the mistake `truncate-on-late-append` does.
+    fn cut_by_mistake(&mut self, request: &Append, match_index: Index, effects: &mut Effects) {
+        let (first, last) = (match_index.next(), self.log.last_index());
+        if last > match_index && self.errs(Mistake::TruncateOnLateAppend, effects) {
+            let mine = self.log.term_at(first).unwrap_or_default();
+            effects.tell(Happening::EntriesCut { leader: request.from, first, last, mine });
+            self.truncate(match_index);
+        }
+    }
+
     fn replace(&mut self, index: Index, mine: Term, entry: &Entry, effects: &mut Effects) {
         let last = self.log.last_index();
         if self.holds(Rule::TruncateOnConflict) {
@@ -480,7 +496,8 @@ impl Node {
     /// Figure 2, AppendEntries, receiver 5: commit_index = min(leader_commit, index of the last new entry).
     fn follow_commit(&mut self, request: &Append, match_index: Index, effects: &mut Effects) {
         let own_end = self.log.last_index();
-        let checked = request.leader_commit.min(match_index);
+        // No further than the log goes: that match_index lies beyond it is possible only by mistake.
+        let checked = request.leader_commit.min(match_index).min(own_end);
         let to = if self.holds(Rule::CommitWithinMatch) {
             checked
         } else {

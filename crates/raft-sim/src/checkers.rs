@@ -266,6 +266,7 @@ impl Checkers {
                 Happening::EntriesStored { first, .. } => self.check_entries(node, first, found),
                 Happening::EntriesRemoved { first, last, mine, .. }
                 | Happening::EntriesDropped { first, last, mine }
+                | Happening::EntriesCut { first, last, mine, .. }
                     if self.held(node, first, mine) =>
                 {
                     self.check_loss(id, first, last, servers, found);

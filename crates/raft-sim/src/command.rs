@@ -8,7 +8,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
 use core::fmt;
-use raft_core::{Micros, ProtocolOption, Rule, ServerId};
+use raft_core::{Micros, Mistake, ProtocolOption, Rule, ServerId};
 
 /// A link from one server to another; none stands for all links.
 pub type Link = Option<(ServerId, ServerId)>;
@@ -56,6 +56,8 @@ pub enum Command {
     SetRule(Rule, bool),
     /// Switches an option.
     SetOption(ProtocolOption, bool),
+    /// Switches a mistake.
+    SetMistake(Mistake, bool),
     /// Range of election timeouts.
     ElectionTimeout(Micros, Micros),
     /// Interval of heartbeats.
@@ -142,6 +144,7 @@ impl Command {
         "chaos off",
         "set rule up-to-date-check off",
         "set option pre-vote on",
+        "set mistake count-old-votes on",
         "election-timeout 150ms..300ms",
         "heartbeat 50ms",
         "disk 1ms",
@@ -353,7 +356,8 @@ fn parse_switch(text: &str) -> Result<Command, String> {
     match what {
         "rule" => Ok(Command::SetRule(parse_rule(id)?, on)),
         "option" => Ok(Command::SetOption(parse_option(id)?, on)),
-        _ => Err(format!("\"{what}\" cannot be set; write set rule ... or set option ...")),
+        "mistake" => Ok(Command::SetMistake(parse_mistake(id)?, on)),
+        _ => Err(format!("\"{what}\" cannot be set; write set rule ..., set option ... or set mistake ...")),
     }
 }
 
@@ -371,6 +375,14 @@ pub fn parse_rule(id: &str) -> Result<Rule, String> {
 /// A sentence that names the nearest one, or all.
 pub fn parse_option(id: &str) -> Result<ProtocolOption, String> {
     named(id, "option", ProtocolOption::ALL, |option| option.id())
+}
+
+/// Reads the id of a mistake.
+///
+/// # Errors
+/// A sentence that names the nearest one, or all.
+pub fn parse_mistake(id: &str) -> Result<Mistake, String> {
+    named(id, "mistake", Mistake::ALL, |mistake| mistake.id())
 }
 
 /// Looks a name up in a closed table.
@@ -473,6 +485,7 @@ impl fmt::Display for Command {
             Self::Chaos(Some(chaos)) => write!(f, "chaos {chaos}"),
             Self::SetRule(rule, state) => write!(f, "set rule {} {}", rule.id(), on(state)),
             Self::SetOption(option, state) => write!(f, "set option {} {}", option.id(), on(state)),
+            Self::SetMistake(mistake, state) => write!(f, "set mistake {} {}", mistake.id(), on(state)),
             Self::ElectionTimeout(low, high) => write!(f, "election-timeout {}", Spread::Range(*low, *high)),
             Self::Heartbeat(interval) => write!(f, "heartbeat {}", format_time(*interval)),
             Self::Disk(None, spread) => write!(f, "disk {spread}"),

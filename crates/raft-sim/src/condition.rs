@@ -176,8 +176,14 @@ impl Condition {
                 who == *id && matches!(happening, Happening::VoteDenied { candidate, .. } if candidate == by)
             }),
             Self::Removes(id) => {
-                let removes =
-                    |it: &Happening| matches!(it, Happening::EntriesRemoved { .. } | Happening::EntriesDropped { .. });
+                let removes = |it: &Happening| {
+                    matches!(
+                        it,
+                        Happening::EntriesRemoved { .. }
+                            | Happening::EntriesDropped { .. }
+                            | Happening::EntriesCut { .. }
+                    )
+                };
                 told(world, |who, happening| who == *id && removes(happening))
             }
             Self::StepsDown(id) => {

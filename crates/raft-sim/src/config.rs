@@ -5,7 +5,7 @@ use crate::spread::Spread;
 use alloc::string::String;
 use alloc::vec::Vec;
 use alloc::{format, vec};
-use raft_core::{Digest, Micros, Options, Rules, ServerId, ServerSet, Term};
+use raft_core::{Digest, Micros, Mistakes, Options, Rules, ServerId, ServerSet, Term};
 
 /// Most servers that a world can have.
 pub const SERVERS_MAX: u32 = 101;
@@ -52,6 +52,8 @@ pub struct WorldConfig {
     pub rules: Rules,
     /// The options that are on.
     pub options: Options,
+    /// The mistakes that are made.
+    pub mistakes: Mistakes,
     /// Servers that do not start empty.
     pub initial: Vec<InitialServer>,
 }
@@ -72,6 +74,7 @@ impl Default for WorldConfig {
             client_timeout: 500_000,
             rules: Rules::ALL,
             options: Options::NONE,
+            mistakes: Mistakes::NONE,
             initial: vec![],
         }
     }
@@ -91,6 +94,7 @@ impl WorldConfig {
             election_timeout_min: self.election_timeout.0,
             rules: self.rules,
             options: self.options,
+            mistakes: self.mistakes,
         }
     }
 
@@ -103,7 +107,7 @@ impl WorldConfig {
         let digest = shares.iter().fold(digest, |digest, share| digest.word(u64::from(*share)));
         let off = self.rules.off().fold(0, |bits, rule| bits | 1 << rule as u8);
         let on = self.options.on().fold(0, |bits, option| bits | 1 << option as u8);
-        let digest = digest.word(self.client_timeout).word(off).word(on);
+        let digest = digest.word(self.client_timeout).word(off).word(on).word(u64::from(self.mistakes.bits()));
         self.chaos.map_or(digest, |chaos| digest.word(chaos.word()))
     }
 

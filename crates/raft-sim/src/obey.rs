@@ -43,6 +43,10 @@ impl World {
                 self.config.options = self.config.options.with(*option, *on);
                 self.reconfigure();
             }
+            Command::SetMistake(mistake, on) => {
+                self.config.mistakes = self.config.mistakes.with(*mistake, *on);
+                self.reconfigure();
+            }
             Command::ElectionTimeout(low, high) => {
                 self.config.election_timeout = (*low, *high);
                 self.reconfigure();

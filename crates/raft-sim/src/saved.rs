@@ -70,6 +70,8 @@ pub fn settings(config: &WorldConfig) -> Vec<String> {
     line(!options.is_empty(), "options", options.join(", "));
     let rules: Vec<&str> = config.rules.off().map(|rule| rule.id()).collect();
     line(!rules.is_empty(), "rules-off", rules.join(", "));
+    let mistakes: Vec<&str> = config.mistakes.on().map(|mistake| mistake.id()).collect();
+    line(!mistakes.is_empty(), "mistakes", mistakes.join(", "));
     for initial in &config.initial {
         let entry = |(at, (term, text)): (usize, &(raft_core::Term, String))| {
             if *text == format!("e={}", at + 1) { term.to_string() } else { format!("{term}/{text}") }

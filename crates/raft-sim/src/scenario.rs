@@ -1,7 +1,7 @@
 //! Scenarios: text files from which runs are made (the format is described in `docs/scenarios.md`).
 
 use crate::chaos::Chaos;
-use crate::command::{WORD_MAX, named, parse_option, parse_rule};
+use crate::command::{WORD_MAX, named, parse_mistake, parse_option, parse_rule};
 use crate::condition::{Condition, EXPECTATIONS_MAX, Expectation, Script, Step, Trigger, check_action, parse_after};
 use crate::config::{InitialServer, WorldConfig};
 use crate::run::Run;
@@ -82,6 +82,7 @@ pub const SETTINGS: &[&str] = &[
     "client-timeout",
     "options",
     "rules-off",
+    "mistakes",
     "log",
     "term",
     "vote",
@@ -214,6 +215,11 @@ impl Scenario {
                     config.rules = config.rules.with(parse_rule(id).map_err(|why| (id, why))?, false);
                 }
             }
+            "mistakes" => {
+                for id in value.split([',', ' ']).filter(|id| !id.is_empty()) {
+                    config.mistakes = config.mistakes.with(parse_mistake(id).map_err(|why| (id, why))?, true);
+                }
+            }
             _ => return Err((key, named(key, "setting", SETTINGS, |known| known).err().unwrap_or_default())),
         }
         Ok(())
@@ -331,7 +337,7 @@ impl<'a> Line<'a> {
     /// Notes that `key` is set here.
     fn only_once(&self, key: &'a str, set: &mut Vec<&'a str>) -> Result<(), Problem> {
         // Lists may be written in several lines.
-        if set.contains(&key) && key != "options" && key != "rules-off" {
+        if set.contains(&key) && !["options", "rules-off", "mistakes"].contains(&key) {
             return Err(self.wrong(key, format!("\"{}\" is set twice; keep one of the lines", shortened(key))));
         }
         set.push(key);
@@ -429,6 +435,13 @@ built_in! {
     "without-candidate-yields",
     "without-timer-reset-by-leader",
     "without-randomised-timeouts",
+    "mistake-truncate-on-late-append",
+    "mistake-acknowledge-last-index",
+    "mistake-unchecked-heartbeats",
+    "mistake-count-old-votes",
+    "mistake-vote-on-equal-last-term",
+    "mistake-clear-vote-in-same-term",
+    "mistake-reset-timer-on-any-message",
     "playground",
 }
 

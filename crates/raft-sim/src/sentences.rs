@@ -67,6 +67,7 @@ pub fn topic(told: &Told) -> Topic {
             | H::EntriesStored { .. }
             | H::EntriesRemoved { .. }
             | H::EntriesDropped { .. }
+            | H::EntriesCut { .. }
             | H::AppendRefused { .. }
             | H::MatchAdvanced { .. }
             | H::NextIndexLowered { .. } => Topic::Log,
@@ -77,7 +78,7 @@ pub fn topic(told: &Told) -> Topic {
             | H::EntriesKnown { .. }
             | H::BecameStable { .. }
             | H::Ignored { .. } => Topic::Message,
-            H::RuleWouldForbid { .. } => Topic::Violation,
+            H::RuleWouldForbid { .. } | H::MistakeMade { .. } => Topic::Violation,
         },
         Told::Reader(Command::Request(_) | Command::Burst(_)) | Told::Client { .. } => Topic::Client,
         Told::Reader(_)
@@ -216,6 +217,12 @@ fn raft(server: ServerId, happening: &Happening) -> String {
         H::EntriesDropped { first, last, .. } => {
             format!("{server} removes {}, which it does not know to be committed.", range(first, last))
         }
+        H::EntriesCut { leader, first, last, .. } => {
+            format!("{server} removes {}: the message of {leader} ends before.", range(first, last))
+        }
+        H::MistakeMade { mistake } => {
+            format!("{server} makes the mistake \"{}\".", mistake.title())
+        }
         H::AppendRefused { leader, why } => {
             format!("{server} refuses the entries of {leader}: {}.", append_refusal(why))
         }
@@ -347,6 +354,10 @@ pub(crate) fn reader(command: &Command) -> String {
             format!("The option \"{}\" is switched on. {}", option.title(), option.statement())
         }
         Command::SetOption(option, false) => format!("The option \"{}\" is off.", option.title()),
+        Command::SetMistake(mistake, true) => {
+            format!("From now on a mistake is made: {}. {}", mistake.title(), mistake.statement())
+        }
+        Command::SetMistake(mistake, false) => format!("The mistake \"{}\" is made no longer.", mistake.title()),
         Command::AlignTimers => "All election timers are set to run out together.".into(),
         Command::SpreadTimers => "The election timers are spread; S1's is the first.".into(),
         Command::Mark(text) => format!("{text}."),

@@ -140,7 +140,7 @@ fn rank(told: &Told) -> u32 {
         Told::Raft(_, happening) => match happening {
             H::BecameLeader { .. } => 2,
             H::BecameCandidate { .. } | H::BecamePreCandidate { .. } => 3,
-            H::EntriesRemoved { .. } | H::EntriesDropped { .. } => 4,
+            H::EntriesRemoved { .. } | H::EntriesDropped { .. } | H::EntriesCut { .. } => 4,
             H::CommitAdvanced { by: CommitCause::Majority { .. }, .. } | H::CommitWithheld { .. } => 5,
             H::VoteDenied { .. } | H::VoteGranted { .. } => 6,
             H::SteppedDown { .. } => 7,
@@ -151,7 +151,7 @@ fn rank(told: &Told) -> u32 {
             H::Applied { .. } | H::MatchAdvanced { .. } | H::ProposalRefused { .. } => ROUTINE,
             H::HeartbeatSent { .. } | H::HeartbeatAccepted { .. } | H::EntriesKnown { .. } | H::Ignored { .. } => 30,
             H::BecameStable { .. } => 31,
-            H::RuleWouldForbid { .. } => 40,
+            H::RuleWouldForbid { .. } | H::MistakeMade { .. } => 40,
         },
         Told::Client { .. } => 12,
         Told::Lost(key, _) if is_routine(key) => ROUTINE,
@@ -219,6 +219,8 @@ fn reason(told: &Told) -> String {
         H::HeartbeatSent { .. } => "Followers that hear nothing would start an election.".into(),
         H::HeartbeatAccepted { .. } => "As long as heartbeats come it stays a follower.".into(),
         H::MatchAdvanced { .. } => "With every such answer it looks whether a majority stores an entry.".into(),
+        H::EntriesCut { .. } => "Nothing there conflicts: the message is older than what it cuts off. What was acknowledged may be gone.".into(),
+        H::MistakeMade { mistake } => mistake.statement().into(),
         H::RuleWouldForbid { rule } => rule.instead().into(),
         H::VoteReceived { .. } | H::ProposalRefused { .. } | H::EntriesKnown { .. } | H::Applied { .. } | H::BecameStable { .. } | H::Ignored { .. } => {
             String::new()

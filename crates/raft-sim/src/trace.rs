@@ -167,6 +167,8 @@ fn raft(happening: &Happening, log: &Log) -> (&'static str, String) {
         H::Applied { first, last } => ("apply", span(first, last, log)),
         H::BecameStable { last_index } => ("stable", entry(last_index, log)),
         H::Ignored { from, kind, why } => ("ignore", format!("{from} {} {}", kind_name(kind), ignore(why))),
+        H::EntriesCut { leader, first, last, mine } => ("cut", format!("{}..{last} by {leader}", known(mine, first))),
+        H::MistakeMade { mistake } => ("mistake", mistake.id().to_string()),
         H::RuleWouldForbid { rule } => ("rule-off", rule.id().to_string()),
     }
 }

@@ -7,8 +7,8 @@ mod chaos;
 
 use chaos::{Dice, Played, check_all, config, is_loud, seeds};
 use raft_core::{
-    AppendRefusal, CandidacyCause, Denial, Happening, IgnoreCause, Index, Log, Node, Options, Rule, RuleKind, ServerId,
-    StepDownCause, Term, Time,
+    AppendRefusal, CandidacyCause, Denial, Happening, IgnoreCause, Index, Log, Mistake, Node, Options, Rule, RuleKind,
+    ServerId, StepDownCause, Term, Time,
 };
 use raft_sim::checkers::Property;
 use raft_sim::config::WorldConfig;
@@ -273,6 +273,9 @@ fn no_subset_of_rules_makes_a_server_panic() {
         for (bit, rule) in Rule::ALL.iter().enumerate() {
             let is_off = if few { dice.percent(10) } else { off >> bit & 1 == 1 };
             config.rules = config.rules.with(*rule, !is_off);
+        }
+        for mistake in Mistake::ALL {
+            config.mistakes = config.mistakes.with(*mistake, dice.percent(15));
         }
         let mut played = Played::new(config, seed, is_loud());
         let mut events = 0u64;

@@ -1,6 +1,6 @@
 //! For every rule there is a stored story in which its absence does harm, and in which its presence does none.
 
-use raft_core::{Happening, Rule, RuleKind, Time};
+use raft_core::{Happening, Mistake, Rule, RuleKind, Time};
 use raft_sim::checkers::Property;
 use raft_sim::condition::Expected;
 use raft_sim::run::{Progress, Run};
@@ -16,6 +16,16 @@ fn story(rule: Rule) -> (Scenario, Scenario) {
     let (name, source) =
         BUILT_IN.iter().find(|(known, _)| **known == name).unwrap_or_else(|| panic!("{name} is missing"));
     let kept: Vec<&str> = source.lines().filter(|line| !line.starts_with("rules-off")).collect();
+    let parse = |source: &str| Scenario::parse(name, source).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    (parse(source), parse(&kept.join("\n")))
+}
+
+/// The story of a mistake, and the same without the line that makes it.
+fn mistaken(mistake: Mistake) -> (Scenario, Scenario) {
+    let name = format!("mistake-{}", mistake.id());
+    let (name, source) =
+        BUILT_IN.iter().find(|(known, _)| **known == name).unwrap_or_else(|| panic!("{name} is missing"));
+    let kept: Vec<&str> = source.lines().filter(|line| !line.starts_with("mistakes:")).collect();
     let parse = |source: &str| Scenario::parse(name, source).unwrap_or_else(|problem| panic!("{name}: {problem}"));
     (parse(source), parse(&kept.join("\n")))
 }
@@ -63,6 +73,21 @@ fn each_liveness_rule_that_is_off_does_the_harm_that_its_story_tells_and_none_wh
         };
         assert!(harms(&without), "{} is off", rule.id());
         assert!(!harms(&with), "{} is on", rule.id());
+    }
+}
+
+#[test]
+fn each_mistake_does_the_harm_that_its_story_tells_and_none_is_done_without_it() {
+    for mistake in Mistake::ALL {
+        let (with, without) = mistaken(*mistake);
+        assert_eq!(with.config.mistakes.on().collect::<Vec<_>>(), [*mistake], "{}", mistake.id());
+        assert_eq!(with.config.rules.off().count(), 0, "{}: all rules are on", mistake.id());
+        let held = |scenario: &Scenario| {
+            let run = play(scenario);
+            (run.script().verdicts(run.world()).into_iter().all(|(_, held)| held), broken(&run).is_empty())
+        };
+        assert!(held(&with).0, "{} is made", mistake.id());
+        assert_eq!(held(&without), (false, true), "{} is not made", mistake.id());
     }
 }
 

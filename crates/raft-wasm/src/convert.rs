@@ -1,7 +1,7 @@
 //! From the simulation's types to those that cross the door.
 
 use crate::views::*;
-use raft_core::{Index, Message, Node, ProtocolOption, Role, Rule, RuleKind, ServerId, Time};
+use raft_core::{Index, Message, Mistake, Node, ProtocolOption, Role, Rule, RuleKind, ServerId, Time};
 use raft_sim::checkers::Violation;
 use raft_sim::key::Kind;
 use raft_sim::machine::entry_text;
@@ -51,6 +51,16 @@ pub(crate) fn settings(run: &Run) -> Settings {
         harm: "",
         on: config.options.has(*option),
     };
+    let mistake = |mistake: &Mistake| SwitchInfo {
+        id: mistake.id(),
+        title: mistake.title(),
+        section: mistake.section(),
+        kind: "mistake",
+        statement: mistake.statement(),
+        instead: mistake.right(),
+        harm: mistake.harm(),
+        on: config.mistakes.makes(*mistake),
+    };
     let title = scenario::BUILT_IN.iter().find(|(name, _)| *name == run.scenario);
     let title = title.and_then(|(name, source)| scenario::Scenario::parse(name, source).ok()).map(|found| found.title);
     Settings {
@@ -70,6 +80,7 @@ pub(crate) fn settings(run: &Run) -> Settings {
         chaos: config.chaos.map_or(String::new(), |chaos| chaos.to_string()),
         rules: Rule::ALL.iter().map(rule).collect(),
         options: ProtocolOption::ALL.iter().map(option).collect(),
+        mistakes: Mistake::ALL.iter().map(mistake).collect(),
         partition: world
             .network()
             .groups()

@@ -68,7 +68,7 @@ views! {
     Settings {
         servers: u32, seed: String, scenario: String, scenario_title: String, election_min_us: f64, election_max_us: f64,
         heartbeat_us: f64, latency: String, disk: String, loss_ppm: u32, duplicate_ppm: u32, reorder_ppm: u32,
-        requests_per_second: u32, chaos: String, rules: Vec<SwitchInfo>, options: Vec<SwitchInfo>, partition: Vec<Vec<u32>>,
+        requests_per_second: u32, chaos: String, rules: Vec<SwitchInfo>, options: Vec<SwitchInfo>, mistakes: Vec<SwitchInfo>, partition: Vec<Vec<u32>>,
         cuts: Vec<(u32, u32)>,
     }
     ProgressRow { server: u32, next_index: u32, match_index: u32, }

@@ -10,6 +10,7 @@ export const timeOut = (id: number): string => `timeout ${server(id)}`;
 export const cut = (from: number, to: number): string => `cut ${server(from)} -> ${server(to)}`;
 export const mend = (from: number, to: number): string => `mend ${server(from)} -> ${server(to)}`;
 export const setRule = (id: string, on: boolean): string => `set rule ${id} ${on ? "on" : "off"}`;
+export const setMistake = (id: string, on: boolean): string => `set mistake ${id} ${on ? "on" : "off"}`;
 export const setOption = (id: string, on: boolean): string => `set option ${id} ${on ? "on" : "off"}`;
 
 /** Groups without members are left out; fewer than two groups are no partition. */

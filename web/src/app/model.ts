@@ -119,6 +119,11 @@ export function leaderOf(frame: Frame | null): number {
   return leaders.sort((a, b) => b.term - a.term || b.id - a.id)[0]?.id ?? 0;
 }
 
-export function rulesOff(settings: Settings | null): number {
-  return settings?.rules.filter((rule) => !rule.on).length ?? 0;
+/** How this cluster departs from Raft, in few words: "1 rule is off, 2 mistakes are made"; nothing if it doesn't. */
+export function departures(settings: Settings | null): string {
+  const off = settings?.rules.filter((rule) => !rule.on).length ?? 0;
+  const made = settings?.mistakes.filter((mistake) => mistake.on).length ?? 0;
+  const rules = off === 1 ? "1 rule is off" : `${off} rules are off`;
+  const mistakes = made === 1 ? "1 mistake is made" : `${made} mistakes are made`;
+  return [off > 0 ? rules : "", made > 0 ? mistakes : ""].filter(Boolean).join(", ");
 }

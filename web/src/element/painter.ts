@@ -1,6 +1,6 @@
 /** The three canvases: measures, builds their scenes from the model, paints; and puts real elements where the scene has things. */
 import type { App } from "../app/app.ts";
-import { leaderOf, rulesOff } from "../app/model.ts";
+import { departures, leaderOf } from "../app/model.ts";
 import { tapeEnd } from "../app/playback.ts";
 import { tapeUpTo } from "../app/tape.ts";
 import { readTheme, type Theme } from "../draw/theme.ts";
@@ -115,7 +115,7 @@ export class Painter {
       cutDraft: view.cutDraft,
       partition: settings?.partition ?? [],
       cuts: settings?.cuts ?? [],
-      rulesOff: rulesOff(settings),
+      departures: departures(settings),
       violationServers: violation?.servers ?? [],
       projector,
       speed: playback.speed,

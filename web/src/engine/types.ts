@@ -30,7 +30,7 @@ export interface SwitchInfo {
   id: string;
   title: string;
   section: string;
-  kind: "safety" | "liveness" | "option";
+  kind: "safety" | "liveness" | "option" | "mistake";
   statement: string;
   /** What is done instead while a rule is off; for an option, what it changes. */
   instead: string;
@@ -61,6 +61,7 @@ export interface Settings {
   chaos: string;
   rules: SwitchInfo[];
   options: SwitchInfo[];
+  mistakes: SwitchInfo[];
   /** Groups of the partition in force, e.g. [[1,2],[3,4,5]]; empty if none. */
   partition: number[][];
   /** One-way cuts in force, [from, to]. */

@@ -218,8 +218,8 @@ function corners(frame: Frame, layout: Layout, view: StageView): Shape[] {
   // On a narrow stage labels fill the bottom; its top left corner is free.
   const y = layout.roomy ? low : 15;
   if (layout.roomy && view.widthCss >= 720) shapes.push(...legendShapes(view.widthCss - 16, low));
-  if (view.rulesOff > 0) {
-    const text = view.rulesOff === 1 ? "1 rule is off" : `${view.rulesOff} rules are off`;
+  if (view.departures) {
+    const text = view.departures;
     shapes.push({
       kind: "glyph",
       name: "warning",
@@ -232,6 +232,6 @@ function corners(frame: Frame, layout: Layout, view: StageView): Shape[] {
     });
     shapes.push({ kind: "text", at: { x: 37, y }, text, size: 11, bold: true, align: "left", colour: "danger" });
   }
-  if (layout.tier === "small") shapes.push(...termKey(frame, view.rulesOff > 0 && layout.roomy ? 150 : 16, low));
+  if (layout.tier === "small") shapes.push(...termKey(frame, view.departures && layout.roomy ? 150 : 16, low));
   return shapes;
 }

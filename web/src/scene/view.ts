@@ -30,7 +30,7 @@ export interface StageView {
   /** One-way cuts in force, [from, to]. */
   cuts: [number, number][];
   /** How many rules are switched off. */
-  rulesOff: number;
+  departures: string;
   /** Servers that hold the two facts that contradict each other; empty if none. */
   violationServers: number[];
   /** Larger text and thicker lines. */

@@ -1,4 +1,4 @@
-/** All rules, each with what it says, what happens in its place and the harm; below them the options. */
+/** All rules, each with what it says, what happens in its place and the harm; below them the options and the mistakes. */
 import { html, nothing, type TemplateResult } from "lit";
 import * as commands from "../app/commands.ts";
 import type { Send } from "../app/intents.ts";
@@ -7,7 +7,7 @@ import type { SwitchInfo } from "../engine/types.ts";
 import { section } from "./parts.ts";
 
 export function rulesBody(model: Model, send: Send): TemplateResult {
-  const { rules = [], options = [] } = model.settings ?? {};
+  const { rules = [], options = [], mistakes = [] } = model.settings ?? {};
   return html`
     <p>Switch a rule off to see what it is for. The switch takes effect from this moment of the run, and can be undone.</p>
     <table class="rules">
@@ -28,12 +28,30 @@ export function rulesBody(model: Model, send: Send): TemplateResult {
               </tbody>
             </table>`
     }
+    ${
+      mistakes.length === 0
+        ? nothing
+        : html`<h3>Mistakes</h3>
+            <p class="quiet">Public implementations of Raft really made them. They are off at first.</p>
+            <table class="rules">
+              <thead>
+                <tr>
+                  <th scope="col">Make it</th><th scope="col">Mistake</th>
+                  <th scope="col">What is right</th><th scope="col">Harm</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${mistakes.map((m) => row(m, (on) => send({ kind: "command", text: commands.setMistake(m.id, on) })))}
+              </tbody>
+            </table>`
+    }
   `;
 }
 
 function row(info: SwitchInfo, flip: (on: boolean) => void): TemplateResult {
-  const rule = info.kind !== "option";
-  return html`<tr class=${rule && !info.on ? "is-off" : ""}>
+  const mistake = info.kind === "mistake";
+  const rule = !mistake && info.kind !== "option";
+  return html`<tr class=${info.on === mistake && (rule || mistake) ? "is-off" : ""}>
     <td>
       <input
         type="checkbox"
@@ -48,6 +66,6 @@ function row(info: SwitchInfo, flip: (on: boolean) => void): TemplateResult {
       <span class="quiet">${info.statement}</span>
     </th>
     <td>${info.instead}</td>
-    ${rule ? html`<td>${info.harm}</td>` : nothing}
+    ${rule || mistake ? html`<td>${info.harm}</td>` : nothing}
   </tr>`;
 }

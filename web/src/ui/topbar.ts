@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Send, ThemeName } from "../app/intents.ts";
 import { count } from "../app/labels.ts";
-import { type Model, rulesOff } from "../app/model.ts";
+import { departures, type Model } from "../app/model.ts";
 import { icon } from "./icons.ts";
 import { act, button, choose, field, submitted } from "./parts.ts";
 
@@ -73,8 +73,8 @@ function runFields(model: Model, send: Send): TemplateResult {
 }
 
 function rulesButton(model: Model, send: Send): TemplateResult {
-  const off = rulesOff(model.settings);
-  const text = off === 0 ? "Rules: all on" : `Rules: ${off} off`;
+  const amiss = departures(model.settings);
+  const text = amiss || "Rules: all on";
   const open = () => send({ kind: "dialog", dialog: "rules" });
-  return button(text, open, off === 0 ? {} : { kind: "warn", icon: "warning" });
+  return button(text, open, amiss === "" ? {} : { kind: "warn", icon: "warning" });
 }

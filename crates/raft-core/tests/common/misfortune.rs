@@ -13,6 +13,9 @@ pub fn any_config(chance: &mut Chance, servers: u32, all_rules: bool) -> Config 
     for rule in Rule::ALL {
         settings.rules = settings.rules.with(*rule, all_rules || !chance.one_in(4));
     }
+    for mistake in Mistake::ALL.iter().filter(|_| !all_rules) {
+        settings.mistakes = settings.mistakes.with(*mistake, chance.one_in(4));
+    }
     settings
 }
 

@@ -31,6 +31,7 @@ pub fn config(servers: u32) -> Config {
         election_timeout_min: ELECTION_MIN,
         rules: Rules::ALL,
         options: Options::NONE,
+        mistakes: Mistakes::NONE,
     }
 }
 

@@ -1,6 +1,6 @@
 //! A course of events that can be played again and changed: a world, its commands, and an end.
 
-use raft_core::{Rules, Term, Time};
+use raft_core::{Mistakes, Rules, Term, Time};
 use raft_sim::checkers::Property;
 use raft_sim::command::{Command, Request};
 use raft_sim::config::WorldConfig;
@@ -117,12 +117,13 @@ impl Course {
         }
     }
 
-    /// The same commands from the start of the world, with no rule off.
+    /// The same commands from the start of the world, with no rule off and no mistake made.
     #[must_use]
     pub fn with_all_rules(&self) -> Self {
         let mut commands = self.all_commands();
-        commands.retain(|stamped| !matches!(stamped.command, Command::SetRule(_, false)));
-        let config = WorldConfig { rules: Rules::ALL, ..self.config.clone() };
+        let departs = |command: &Command| matches!(command, Command::SetRule(_, false) | Command::SetMistake(_, true));
+        commands.retain(|stamped| !departs(&stamped.command));
+        let config = WorldConfig { rules: Rules::ALL, mistakes: Mistakes::NONE, ..self.config.clone() };
         Self { base: Base::Start, config, commands, ..self.clone() }
     }
 

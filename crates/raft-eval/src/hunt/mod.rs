@@ -17,7 +17,7 @@ pub use parallel::{Outcome, hunt};
 pub use plan::Plan;
 
 use course::Play;
-use raft_core::{Micros, Rule, RuleKind, Term};
+use raft_core::{Micros, Mistake, Rule, RuleKind, Term};
 use raft_sim::checkers::Property;
 use raft_sim::command::Command;
 use raft_sim::run::Run;
@@ -35,6 +35,8 @@ const WASTED: u32 = 2;
 pub struct Quarry {
     /// Rules that are off.
     pub without: Vec<Rule>,
+    /// Mistakes that are made.
+    pub making: Vec<Mistake>,
     /// The promise that is to be broken; any, if none is named.
     pub property: Option<Property>,
     /// Size of the cluster, if not the plan's.
@@ -52,12 +54,21 @@ impl Quarry {
     pub fn new(without: &[Rule]) -> Self {
         Self {
             without: without.to_vec(),
+            making: Vec::new(),
             property: Plan::of(without).property,
             servers: None,
             plan: Plan::of(without),
             horizon: HORIZON,
             here: None,
         }
+    }
+
+    /// The same hunt in clusters whose servers make these mistakes.
+    #[must_use]
+    pub fn making(mut self, mistakes: &[Mistake]) -> Self {
+        self.making = mistakes.to_vec();
+        self.plan.help_with(mistakes);
+        self
     }
 
     /// A hunt that begins where a run is looked at: can this go wrong from here? These rules are off from now on, besides
@@ -74,6 +85,7 @@ impl Quarry {
         let Some((here, _)) = &self.here else {
             let mut config = self.plan.config(&self.without);
             config.servers = self.servers.unwrap_or(config.servers);
+            config.mistakes = self.making.iter().fold(config.mistakes, |made, mistake| made.with(*mistake, true));
             return Course::new(config, seed, raft_core::Time(self.horizon));
         };
         let (mut course, world) = (here.clone(), here.world());
@@ -82,6 +94,7 @@ impl Quarry {
         let mut commands = vec![Command::Chaos(Some(chaos))];
         let missing = self.without.iter().filter(|rule| world.config().rules.holds(**rule));
         commands.extend(missing.map(|rule| Command::SetRule(*rule, false)));
+        commands.extend(self.making.iter().map(|mistake| Command::SetMistake(*mistake, true)));
         if world.config().requests_per_second == 0 {
             commands.push(Command::Requests(self.plan.requests_per_second));
         }
@@ -91,7 +104,8 @@ impl Quarry {
     }
 
     fn is_safety(&self) -> bool {
-        self.without.is_empty() || self.without.iter().any(|rule| rule.kind() == RuleKind::Safety)
+        let kinds = || self.without.iter().map(|rule| rule.kind()).chain(self.making.iter().map(|made| made.kind()));
+        kinds().next().is_none() || kinds().any(|kind| kind == RuleKind::Safety)
     }
 
     /// The harm that a world has come to by its last event, if it is one of safety.

@@ -1,6 +1,6 @@
 //! Which trouble is likely to show what a rule is for. The search begins with an ordinary cluster all the same.
 
-use raft_core::{Micros, Options, Rule};
+use raft_core::{Micros, Mistake, Options, ProtocolOption, Rule};
 use raft_sim::chaos::{Chaos, Kind};
 use raft_sim::checkers::Property;
 use raft_sim::config::WorldConfig;
@@ -48,6 +48,14 @@ impl Plan {
                 Self { chaos: Chaos::of(&[Kind::Crashes], 1), ..calm }
             }
             _ => usual,
+        }
+    }
+
+    /// Adds what the mistakes need to show.
+    pub fn help_with(&mut self, mistakes: &[Mistake]) {
+        // Only a pre-candidate may have voted for somebody else in its term, and step back in it.
+        if mistakes.contains(&Mistake::ClearVoteInSameTerm) {
+            self.options = self.options.with(ProtocolOption::PreVote, true);
         }
     }
 

@@ -1,7 +1,7 @@
 //! A harmful course as a scenario that people can read, and as an account of what led to the harm.
 
 use super::course::{Course, Harm, Hit};
-use raft_core::{CommitCause, Happening, Rule};
+use raft_core::{CommitCause, Happening, Mistake, Rule};
 use raft_sim::command::Command;
 use raft_sim::run::{Run, Stamped};
 use raft_sim::saved;
@@ -20,7 +20,14 @@ pub(super) fn scenario(course: &Course, hit: Hit, harm: Harm, account: &[String]
     let off: Vec<Rule> = course.config.rules.off().collect();
     let mut text = String::new();
     let titles: Vec<String> = off.iter().map(|rule| format!("\"{}\"", rule.title())).collect();
-    let _ = writeln!(text, "title: Without {}", titles.join(" and "));
+    let made: Vec<Mistake> = course.config.mistakes.on().collect();
+    match made[..] {
+        [mistake] if off.is_empty() => {
+            let _ = writeln!(text, "title: Mistake: {}", mistake.title());
+            let _ = writeln!(text, "about: {}\nsection: {}", mistake.harm(), mistake.section());
+        }
+        _ => _ = writeln!(text, "title: Without {}", titles.join(" and ")),
+    }
     if let [rule] = off[..] {
         let _ = writeln!(text, "about: {}\nsection: {}", rule.harm(), rule.section());
     }
@@ -123,14 +130,16 @@ pub(super) fn account(course: &Course, hit: Hit) -> Vec<String> {
         new
     });
     // The least important ones go, the later ones of these last.
-    let rules = course.config.rules.off().count();
+    let rules = course.config.rules.off().count() + course.config.mistakes.on().count();
     while lines.len() + rules > SENTENCES {
         let Some(least) = lines.iter().map(|(rank, _)| *rank).max() else { break };
         let Some(at) = lines.iter().position(|(rank, _)| *rank == least) else { break };
         lines.remove(at);
     }
     let instead = course.config.rules.off().map(|rule| format!("Rule \"{}\" is off: {}", rule.title(), rule.instead()));
-    instead.chain(lines.into_iter().map(|(_, line)| line)).collect()
+    let made = course.config.mistakes.on();
+    let made = made.map(|mistake| format!("Mistake \"{}\": {}", mistake.title(), mistake.statement()));
+    instead.chain(made).chain(lines.into_iter().map(|(_, line)| line)).collect()
 }
 
 /// What readers want to know of an event, each with its rank; small is important.

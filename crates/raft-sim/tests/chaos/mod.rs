@@ -5,7 +5,7 @@
 
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
 
-use raft_core::{Happening, Options, ProtocolOption, Rule, Rules, ServerId, Time, mix};
+use raft_core::{Happening, Mistakes, Options, ProtocolOption, Rule, Rules, ServerId, Time, mix};
 use raft_sim::command::Command;
 use raft_sim::condition::Script;
 use raft_sim::config::WorldConfig;
@@ -67,6 +67,7 @@ pub(crate) fn config(dice: &mut Dice) -> WorldConfig {
         chaos: None,
         client_timeout: 1_000_000,
         rules: Rules::ALL,
+        mistakes: Mistakes::NONE,
         options: ProtocolOption::ALL
             .iter()
             .enumerate()
