@@ -3,5 +3,6 @@
 pub mod gate;
 pub mod history;
 pub mod hunt;
+pub mod liveness;
 pub mod load;
 pub mod stories;

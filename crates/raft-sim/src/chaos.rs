@@ -483,21 +483,24 @@ mod tests {
         world
     }
 
+    /// What each kind of trouble does.
+    const VERBS: &[(Kind, &str)] = &[
+        (Kind::Crashes, "crash restart pause resume"),
+        (Kind::Partitions, "partition heal cut mend"),
+        (Kind::Messages, "drop deliver copy hold delay release latency loss duplicate reorder"),
+        (Kind::Timers, "timeout clock align spread"),
+        (Kind::Disks, "disk"),
+    ];
+
     #[test]
     fn trouble_of_a_kind_is_that_kind_and_every_row_of_the_table_happens() {
         let verb = |text: &str| text.split(' ').next().unwrap_or_default().to_string();
         let mut all = BTreeSet::new();
-        for (kind, verbs) in [
-            (Kind::Crashes, "crash restart pause resume"),
-            (Kind::Partitions, "partition heal cut mend"),
-            (Kind::Messages, "drop deliver copy hold delay release latency loss duplicate reorder"),
-            (Kind::Timers, "timeout clock align spread"),
-            (Kind::Disks, "disk"),
-        ] {
+        for (kind, verbs) in VERBS {
             let mut seen = BTreeSet::new();
             for seed in 0..6 {
                 let config = WorldConfig {
-                    chaos: Some(Chaos::of(&[kind], 20)),
+                    chaos: Some(Chaos::of(&[*kind], 20)),
                     requests_per_second: 20,
                     ..WorldConfig::default()
                 };
@@ -544,6 +547,19 @@ mod tests {
         let alone = times(&[]);
         assert!((10..30).contains(&alone.len()), "five a second for four seconds: {}", alone.len());
         assert_eq!(alone, times(&[(100_000, "request x=1"), (900_000, "crash S1"), (2_000_000, "heal")]));
+    }
+
+    /// Commands that are no trouble: what clients ask, settings that belong to the experiment, and marks.
+    const NO_TROUBLE: &str = "request read burst requests chaos set election-timeout heartbeat mark";
+
+    #[test]
+    fn every_command_is_trouble_or_is_said_to_be_none() {
+        let verb = |text: &str| text.split(' ').next().unwrap_or_default().to_string();
+        let all: BTreeSet<_> = Command::SAMPLES.iter().map(|text| verb(text)).collect();
+        let trouble: BTreeSet<_> = VERBS.iter().flat_map(|(_, verbs)| verbs.split(' ')).map(verb).collect();
+        let none: BTreeSet<_> = NO_TROUBLE.split(' ').map(verb).collect();
+        let missing: Vec<_> = all.iter().filter(|verb| !trouble.contains(*verb) && !none.contains(*verb)).collect();
+        assert!(missing.is_empty(), "a row of TROUBLE for them, or a word in NO_TROUBLE: {missing:?}");
     }
 
     #[test]

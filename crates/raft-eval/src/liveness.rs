@@ -1,0 +1,113 @@
+//! What rules and options of liveness are worth: terms wasted and time without a leader, with them and without.
+
+use raft_core::{Micros, Options, ProtocolOption, Rule, Rules, Time};
+use raft_sim::chaos::{Chaos, Kind};
+use raft_sim::config::WorldConfig;
+use raft_sim::world::World;
+
+/// What is switched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// A rule.
+    Rule(Rule),
+    /// An option.
+    Option(ProtocolOption),
+}
+
+/// All that liveness rests on.
+pub const SWITCHES: &[Switch] = &[
+    Switch::Rule(Rule::CandidateYields),
+    Switch::Rule(Rule::TimerResetByLeader),
+    Switch::Rule(Rule::RandomisedTimeouts),
+    Switch::Option(ProtocolOption::PreVote),
+    Switch::Option(ProtocolOption::CheckQuorum),
+];
+
+/// Sums over all seeds, so that the order of seeds cannot show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Measure {
+    /// The highest terms.
+    pub terms: u64,
+    /// Simulated time in which no server led that could reach a majority.
+    pub leaderless: Micros,
+}
+
+impl Switch {
+    /// Its name.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Rule(rule) => rule.id(),
+            Self::Option(option) => option.id(),
+        }
+    }
+
+    /// Five servers under the trouble in which it matters, with the switch on or off.
+    pub fn config(self, on: bool) -> WorldConfig {
+        // Cut links disturb a leader that works, and hide one that does not.
+        let (kinds, rate): (&[Kind], u32) = match self {
+            Self::Rule(_) => (&[Kind::Crashes], 1),
+            Self::Option(_) => (&[Kind::Partitions], 2),
+        };
+        let (rules, options) = match self {
+            Self::Rule(rule) => (Rules::ALL.with(rule, on), Options::NONE),
+            Self::Option(option) => (Rules::ALL, Options::NONE.with(option, on)),
+        };
+        WorldConfig { chaos: Some(Chaos::of(kinds, rate)), rules, options, ..WorldConfig::default() }
+    }
+}
+
+/// Plays so many seeds, each so long.
+pub fn measure(config: &WorldConfig, seeds: u64, simulated: Micros) -> Measure {
+    let mut sum = Measure::default();
+    for seed in 0..seeds {
+        let mut world = World::new(config.clone(), seed);
+        let mut since = Time(0);
+        while let Some(next) = world.next_time().filter(|next| *next <= Time(simulated)) {
+            if !is_led(&world) {
+                sum.leaderless += next.since(since);
+            }
+            since = next;
+            world.step();
+        }
+        if !is_led(&world) {
+            sum.leaderless += Time(simulated).since(since);
+        }
+        let nodes = world.servers().iter().filter_map(|server| server.node.as_ref());
+        sum.terms += u64::from(nodes.map(|node| node.current_term().0).max().unwrap_or_default());
+    }
+    sum
+}
+
+/// Whether a server leads that hears a majority and is heard by it.
+fn is_led(world: &World) -> bool {
+    let is_up = |id| world.server(id).node.is_some() && !world.server(id).paused;
+    world.ids().filter(|id| is_up(*id)).any(|leader| {
+        let leads = world.server(leader).node.as_ref().is_some_and(raft_core::Node::is_leader);
+        let reaches = |id: &raft_core::ServerId| {
+            let open = |from, to| world.network().barrier(from, to).is_none();
+            *id == leader || is_up(*id) && open(leader, *id) && open(*id, leader)
+        };
+        leads && world.ids().filter(reaches).count() as u32 >= raft_core::majority(world.config().servers)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_of_liveness_saves_terms() {
+        for switch in SWITCHES.iter().filter(|switch| matches!(switch, Switch::Rule(_))) {
+            let (on, off) =
+                (measure(&switch.config(true), 20, 10_000_000), measure(&switch.config(false), 20, 10_000_000));
+            assert!(off.terms > on.terms, "{}: {on:?}, {off:?}", switch.id());
+        }
+    }
+
+    #[test]
+    fn servers_that_were_cut_off_waste_fewer_terms_with_pre_vote() {
+        let switch = Switch::Option(ProtocolOption::PreVote);
+        let (on, off) = (measure(&switch.config(true), 20, 10_000_000), measure(&switch.config(false), 20, 10_000_000));
+        assert!(2 * on.terms < off.terms, "{on:?}, {off:?}");
+    }
+}
