@@ -342,6 +342,7 @@ fn core_config(
         election_timeout_min: ELECTION_MIN,
         rules,
         options,
+        mistakes: raft_core::Mistakes::NONE,
     }
 }
 
