@@ -68,7 +68,10 @@ async function appOver(
   const said: string[] = [];
   const events: string[] = [];
   const opening = { play, lab: () => open({}), free: () => undefined };
-  const engine: Engine = { open, openRun: () => opening, scenarios: () => [] };
+  const hunt = (): never => {
+    throw new Error("nobody hunts here");
+  };
+  const engine: Engine = { open, openRun: () => opening, scenarios: () => [], hunt };
   const host = {
     changed: () => undefined,
     say: (text: string) => void said.push(text),

@@ -52,7 +52,13 @@ impl Switch {
             Self::Rule(rule) => (Rules::ALL.with(rule, on), Options::NONE),
             Self::Option(option) => (Rules::ALL, Options::NONE.with(option, on)),
         };
-        WorldConfig { chaos: Some(Chaos::of(kinds, rate)), rules, options, ..WorldConfig::default() }
+        let usual = WorldConfig::default();
+        let election_timeout = match self {
+            // A candidate that does not yield needs a rival that has won: timeouts that lie close together.
+            Self::Rule(Rule::CandidateYields) => (150_000, 160_000),
+            _ => usual.election_timeout,
+        };
+        WorldConfig { chaos: Some(Chaos::of(kinds, rate)), rules, options, election_timeout, ..usual }
     }
 }
 

@@ -47,12 +47,12 @@ pub fn frame_layout() -> Result<JsValue, JsError> {
     to_js(&Layout { header: frame::HEADER, server: frame::SERVER, message: frame::MESSAGE, kinds: convert::kinds() })
 }
 
-fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsError> {
+pub(crate) fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsError> {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
     value.serialize(&serializer).map_err(|why| JsError::new(&why.to_string()))
 }
 
-fn refuse(why: String) -> JsError {
+pub(crate) fn refuse(why: String) -> JsError {
     JsError::new(&why)
 }
 

@@ -6,11 +6,13 @@
 
 mod convert;
 mod frame;
+mod hunt;
 mod lab;
 mod marks;
 mod panic;
 mod views;
 
+pub use hunt::Hunt;
 pub use views::Setup;
 
 pub use lab::{Lab, Opening, engine_version, frame_layout, scenarios};

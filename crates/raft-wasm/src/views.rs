@@ -106,6 +106,11 @@ views! {
     ViolationView {
         event: f64, time_us: f64, property: &'static str, title: &'static str, witness: String, servers: Vec<u32>,
     }
+    HuntProgress { seeds: f64, events: f64, found: Option<f64>, steps: Option<u32>, done: bool, }
+    HuntResult {
+        seed: f64, property: &'static str, term: u32, servers: u32, steps: u32, account: Vec<String>, scenario: String,
+        run: String,
+    }
     BranchView { id: u32, label: String, parent: u32, fork_us: f64, edge_us: f64, current: bool, }
     OpClient { client: u32, serial: u32, text: String, state: &'static str, server: u32, result: String, }
 }

@@ -1,7 +1,7 @@
 //! The same runs give the same digests natively, in Node and in a browser, and the door's errors leave it open.
 #![cfg(target_arch = "wasm32")]
 
-use raft_wasm::{Lab, Opening};
+use raft_wasm::{Hunt, Lab, Opening};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -91,4 +91,26 @@ fn the_frame_has_the_size_that_its_header_tells() {
     };
     assert_eq!(frame.len() as f64, size("header") + frame[1] * size("server") + frame[2] * size("message"));
     assert!(js_sys::Reflect::get(&layout, &"kinds".into()).is_ok_and(|kinds| kinds.is_instance_of::<js_sys::Array>()));
+}
+
+#[wasm_bindgen_test]
+fn a_hunt_finds_in_slices_what_one_rule_is_for_and_its_run_opens() {
+    let begin = |rule: &str| Hunt::begin(vec![rule.into()], None, None, None, 0.0, 1_000.0);
+    assert!(begin("majorty").is_err());
+    let mut hunt = begin("stable-log").unwrap_or_else(|_| panic!("the rule is known"));
+    let of = |object: &JsValue, name: &str| js_sys::Reflect::get(object, &name.into()).expect("it is an object");
+    let mut slices = 0;
+    while !of(&hunt.advance(20_000.0).unwrap_or_default(), "done").is_truthy() {
+        slices += 1;
+    }
+    assert!(slices > 1);
+    let result = hunt.result().unwrap_or_default();
+    assert_eq!(of(&result, "property").as_string().as_deref(), Some("committed-is-durable"));
+    let run = of(&result, "run").as_string().expect("a text");
+    let mut opening = Opening::begin(&run).unwrap_or_else(|_| panic!("{run}"));
+    while !opening.play(1_000.0).unwrap_or_else(|_| panic!("{run}")) {}
+    let mut lab = opening.lab();
+    let before = js_sys::Array::from(&lab.violations().unwrap_or_default()).length();
+    lab.step();
+    assert_eq!((before, js_sys::Array::from(&lab.violations().unwrap_or_default()).length()), (0, 1));
 }

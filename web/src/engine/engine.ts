@@ -1,7 +1,7 @@
 /** The only importer of the wasm: loads it once for the whole page, and hands out the engine. */
-import init, { scenarios, Lab as WasmLab, Opening as WasmOpening } from "../../pkg/raft_wasm.js";
+import init, { scenarios, Hunt as WasmHunt, Lab as WasmLab, Opening as WasmOpening } from "../../pkg/raft_wasm.js";
 import type { FirstViews } from "./first-views.ts";
-import type { Engine, Lab, Opening, ScenarioInfo } from "./types.ts";
+import type { Engine, Hunt, Lab, Opening, ScenarioInfo } from "./types.ts";
 
 /** Where the engine comes from: a file beside the page, or bytes inside the script. */
 export type WasmSource = URL | Uint8Array<ArrayBuffer>;
@@ -40,6 +40,8 @@ async function load(): Promise<Engine> {
   return {
     open: (setup) => WasmLab.open(setup) as unknown as Lab,
     openRun: (text) => WasmOpening.begin(text) as unknown as Opening,
+    hunt: ({ without, property, servers, from, first, count }) =>
+      WasmHunt.begin(without, property, servers, from, first, count) as unknown as Hunt,
     scenarios: () => scenarios() as ScenarioInfo[],
   };
 }

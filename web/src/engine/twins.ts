@@ -30,6 +30,9 @@ export type Twins = {
   tape: Expect<Both<page.Tape, glue.Tape>>;
   violation: Expect<Both<page.Violation, glue.ViolationView>>;
   branch: Expect<Both<page.Branch, glue.BranchView>>;
+  huntProgress: Expect<Both<page.HuntProgress, glue.HuntProgress>>;
+  huntResult: Expect<Both<page.HuntResult, glue.HuntResult>>;
+  hunt: Expect<Exclude<keyof page.Hunt, keyof glue.Hunt> extends never ? Proved : never>;
   client: Expect<Both<page.OpClient, glue.OpClient>>;
   /** Every method of the page's Lab is there; the constructor's and the disposal's own names aside. */
   lab: Expect<Exclude<keyof page.Lab, keyof glue.Lab> extends never ? Proved : never>;

@@ -294,4 +294,56 @@ export interface Engine {
   /** From a link's fragment value or a file's text. Throws a clear sentence if it cannot be read. */
   openRun(text: string): Opening;
   scenarios(): ScenarioInfo[];
+  /** Throws a clear sentence if the quarry cannot be hunted. */
+  hunt(quarry: Quarry): Hunt;
+}
+
+/** What is hunted for: a run in which switched-off rules do harm. */
+export interface Quarry {
+  /** Ids of rules that are off, besides those that are off in `from`. */
+  without: string[];
+  /** Id of the promise that is to be broken; any, if left out. */
+  property?: string;
+  /** Size of the cluster that the search begins with; chosen for the rule, if left out. */
+  servers?: number;
+  /** A saved run or a link: can this go wrong from where it was looked at? */
+  from?: string;
+  /** The seeds of this hunt: `count` of them from `first` on. */
+  first: number;
+  count: number;
+}
+
+/** A hunt in slices. Of several over disjoint ranges the lowest seed wins, once all below it have been tried. */
+export interface Hunt {
+  /** Goes on until about so many events have been played. */
+  advance(maxEvents: number): HuntProgress;
+  /** The story, once the hunt is done; null if there is none. */
+  result(): HuntResult | null;
+  free(): void;
+}
+
+export interface HuntProgress {
+  /** Seeds that were tried to their end, and events that were played. */
+  seeds: number;
+  events: number;
+  /** The seed that does harm; from then on the story gets shorter. */
+  found: number | null;
+  /** Commands of the story so far. */
+  steps: number | null;
+  done: boolean;
+}
+
+export interface HuntResult {
+  seed: number;
+  /** Id of the promise that is broken, or "" if terms are wasted, up to `term`. */
+  property: string;
+  term: number;
+  servers: number;
+  steps: number;
+  /** What led to the harm, in at most ten sentences. */
+  account: string[];
+  /** The story as a scenario; "" if it goes on from a run. */
+  scenario: string;
+  /** The story as a saved run, looked at right before the harm: for `openRun`. */
+  run: string;
 }
