@@ -12,6 +12,7 @@ pub mod clients;
 pub mod clock;
 pub mod command;
 pub mod config;
+mod initial;
 pub mod key;
 mod linearizability;
 pub mod machine;

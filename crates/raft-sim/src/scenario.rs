@@ -4,6 +4,7 @@ use crate::chaos::Chaos;
 use crate::command::{WORD_MAX, named, parse_mistake, parse_option, parse_rule};
 use crate::condition::{Condition, EXPECTATIONS_MAX, Expectation, Script, Step, Trigger, check_action, parse_after};
 use crate::config::{InitialServer, WorldConfig};
+use crate::initial::{contradiction, term_too_low};
 use crate::run::Run;
 use crate::spread::Spread;
 use crate::text::{parse_percent_ppm, parse_server, parse_time};
@@ -264,9 +265,16 @@ impl Scenario {
                     }
                     initial.log.push(entry);
                 }
+                if let Some((place, why)) = contradiction(&self.config.initial, at) {
+                    let word = value.split_whitespace().nth(place).unwrap_or(value);
+                    return Err(line.wrong(word, why));
+                }
             }
         }
-        Ok(())
+        match term_too_low(&self.config.initial[at]) {
+            Some(why) => Err(line.wrong(line.or_all(value), why)),
+            None => Ok(()),
+        }
     }
 
     /// "at 400ms: crash S1; heal", "when S1 leads, after 20ms: crash leader".

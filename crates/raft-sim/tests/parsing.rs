@@ -240,6 +240,26 @@ fn refused(source: &str, want: &str) {
 }
 
 #[test]
+fn logs_that_no_cluster_can_come_to_are_refused() {
+    let one = "a term has one leader, and that one log";
+    refused(
+        "log S1: 1 2\nlog S2: 1 1 2",
+        &format!("line 2, column 13: term 2 begins at index 3 here and at index 2 on S1; {one}"),
+    );
+    refused(
+        "log S1: 1 1/x=1\nlog S2: 1 1/x=2",
+        &format!("line 2, column 11: index 2 is 1/x=2 here and 1/x=1 on S1; {one}"),
+    );
+    refused("log S1: 1 3\nlog S3: 2 3", &format!("line 2, column 9: index 1 is 2/e=1 here and 1/e=1 on S1; {one}"));
+    refused("log S1: 1 3\nterm S1: 2", "line 2, column 10: S1 has an entry of term 3; its term cannot be 2");
+    refused("term S1: 2\nlog S1: 1 3", "line 2, column 9: S1 has an entry of term 3; its term cannot be 2");
+    // Divergent, unequal in length, and with a term that only one of them knows: all that happens.
+    for logs in ["log S1: 1 2 2\nlog S2: 1 3\nlog S3: 1 2", "log S1: 1\nterm S1: 7\nlog S2: 1 1 1"] {
+        assert!(Scenario::parse("logs", logs).is_ok(), "{logs}");
+    }
+}
+
+#[test]
 fn problems_stand_where_they_are() {
     refused("latency: lat", "line 1, column 10: \"lat\" is not a time; write it like 250us, 5ms or 1.5s");
     refused("\n  title: x\n  heartbeat: 1us", "line 3, column 14: the heartbeat interval is at least 100us");
