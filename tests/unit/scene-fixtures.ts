@@ -25,6 +25,7 @@ export function server(id: number, given: Partial<ServerFrame> = {}): ServerFram
     writeDueUs: -1,
     group: 0,
     voters: [],
+    standing: "voter",
     ...given,
   };
 }

@@ -4,13 +4,13 @@
 
 use crate::hunt::harm;
 use crate::run::{Outcome, time};
-use raft_core::{Index, Log, Role, Rule, ServerId};
+use raft_core::{Index, Log, Role, Rule, ServerId, ServerSet};
 use raft_eval::hunt::{Outcome as HuntOutcome, Quarry};
 use raft_eval::stories;
 use raft_sim::machine::entry_text;
 use raft_sim::scenario::Scenario;
 use raft_sim::sentences;
-use raft_sim::server::Server;
+use raft_sim::world::World;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -38,7 +38,18 @@ struct ServerObject<'a> {
     last_applied: u32,
     first_index: u32,
     log: Vec<EntryObject>,
+    membership: MembershipObject,
     state: BTreeMap<&'a str, &'a str>,
+}
+
+/// The configuration in force at a server; of a crashed one the latest on its disk.
+#[derive(Serialize)]
+struct MembershipObject {
+    voters: Vec<String>,
+    outgoing: Vec<String>,
+    learners: Vec<String>,
+    index: u32,
+    standing: &'static str,
 }
 
 #[derive(Serialize)]
@@ -119,7 +130,7 @@ pub(crate) fn of(outcome: &Outcome) -> Result<String, String> {
         seed: run.seed().to_string(),
         time_us: time(&outcome.subject).0,
         digest: format!("{:016x}", world.digest()),
-        servers: world.ids().map(|id| server(id, world.server(id))).collect(),
+        servers: world.ids().map(|id| server(id, world)).collect(),
         violations: violations.collect(),
         expectations: expectations.collect(),
         trace: outcome.trace.as_deref(),
@@ -178,7 +189,8 @@ fn print(value: &impl Serialize) -> Result<String, String> {
 }
 
 /// A server; of a crashed one what its disk holds.
-fn server(id: ServerId, server: &Server) -> ServerObject<'_> {
+fn server(id: ServerId, world: &World) -> ServerObject<'_> {
+    let server = world.server(id);
     let node = server.node.as_ref();
     let stable = &server.stable;
     let voted_for = node.map_or(stable.voted_for, |node| node.voted_for());
@@ -192,7 +204,24 @@ fn server(id: ServerId, server: &Server) -> ServerObject<'_> {
         last_applied: node.map_or(0, |node| node.last_applied().0),
         first_index: 1,
         log: entries(node.map_or(&stable.log, |node| node.log())),
+        membership: membership(id, world),
         state: server.machine.values().collect(),
+    }
+}
+
+fn membership(id: ServerId, world: &World) -> MembershipObject {
+    let server = world.server(id);
+    let (index, membership) = match &server.node {
+        Some(node) => (node.config_index(), *node.membership()),
+        None => server.stable.log.membership(world.config().members()),
+    };
+    let ids = |servers: ServerSet| servers.iter().map(|id| id.to_string()).collect();
+    MembershipObject {
+        voters: ids(membership.voters),
+        outgoing: ids(membership.outgoing),
+        learners: ids(membership.learners),
+        index: index.0,
+        standing: world.standing(id).name(),
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::happening::{CandidacyCause, Happening, IgnoreCause, StepDownCause};
 use crate::node::{Context, Gate, Node, Role, Tally};
 use crate::{
-    Denial, Effects, Index, Message, MessageKind, Mistake, ProtocolOption, Rpc, Rule, ServerId, ServerSet, Term, Timer,
-    grants_vote, log_is_up_to_date,
+    Agreement, Denial, Effects, GiveUpCause, Index, Message, MessageKind, Mistake, ProtocolOption, Rpc, Rule, ServerId,
+    ServerSet, Term, Timer, count, grants_vote, log_is_up_to_date,
 };
 
 impl Node {
@@ -28,6 +28,7 @@ impl Node {
         if term == before && self.voted_for.is_some() && self.errs(Mistake::ClearVoteInSameTerm, effects) {
             self.forget_vote();
         }
+        self.give_up(GiveUpCause::NotLeading, effects);
         self.role = Role::Follower { leader: None, timer };
         effects.tell(match was_follower {
             true => Happening::TermRaised { from_term: before, term, why },
@@ -39,6 +40,10 @@ impl Node {
         let timer = self.timer().expect("only servers with an election timer come here");
         if self.current_term == Term::LAST {
             // No term is left to stand in. It answers others, and looks again after another timeout.
+            return self.start_timer(Self::fresh_timer(context, self.current_term, timer.attempt + 1));
+        }
+        if let Some(why) = self.stays_quiet(effects) {
+            effects.tell(Happening::StayedQuiet { why });
             return self.start_timer(Self::fresh_timer(context, self.current_term, timer.attempt + 1));
         }
         let why = if forced { CandidacyCause::Forced } else { CandidacyCause::TimerRanOut { timeout: timer.timeout } };
@@ -55,7 +60,7 @@ impl Node {
         let term = self.current_term.next();
         effects.tell(Happening::BecamePreCandidate { term, why });
         let ask = Message::PreVote { last_log_index: self.log.last_index(), last_log_term: self.log.last_term() };
-        for to in self.others() {
+        for to in self.electors() {
             self.send(to, term, Rpc { round: 0, attempt }, ask.clone(), Gate::HardState, effects);
         }
         self.conclude_election(context, effects);
@@ -68,7 +73,7 @@ impl Node {
         self.role = Role::Candidate { tally: Tally { granted: self.only_me(), ..Tally::default() }, timer };
         effects.tell(Happening::BecameCandidate { term: self.current_term, why });
         let ask = Message::RequestVote { last_log_index: self.log.last_index(), last_log_term: self.log.last_term() };
-        for to in self.others() {
+        for to in self.electors() {
             self.send(to, self.current_term, Rpc::default(), ask.clone(), Gate::HardState, effects);
         }
         self.conclude_election(context, effects);
@@ -79,6 +84,28 @@ impl Node {
             &mut self.role
         {
             *timer = fresh;
+        }
+    }
+
+    /// The others whose votes count.
+    fn electors(&self) -> impl Iterator<Item = ServerId> + use<> {
+        let mut electors = self.membership().electors();
+        electors.remove(self.id);
+        electors.iter()
+    }
+
+    /// Counts those who agree, by the configuration in force.
+    pub(crate) fn count(&self, agree: ServerSet) -> Agreement {
+        count(self.membership(), agree, self.id, self.config.rules)
+    }
+
+    /// Tells which rules of counting would have said that these are not enough.
+    pub(crate) fn tell_lax_counting(&self, agree: ServerSet, effects: &mut Effects) {
+        for rule in [Rule::JointMajorities, Rule::CountMembersOnly] {
+            let rules = self.config.rules.with(rule, true);
+            if !self.holds(rule) && !count(self.membership(), agree, self.id, rules).is_enough() {
+                effects.tell(Happening::RuleWouldForbid { rule });
+            }
         }
     }
 
@@ -196,14 +223,14 @@ impl Node {
     }
 
     pub(crate) fn on_vote(&mut self, context: &Context, from: ServerId, vote_granted: bool, effects: &mut Effects) {
-        let needed = self.config.quorum();
         match &mut self.role {
-            Role::Candidate { tally, .. } => count(tally, from, vote_granted, needed, false, effects),
+            Role::Candidate { tally, .. } => tally.note(from, vote_granted),
             Role::Follower { .. } | Role::PreCandidate { .. } | Role::Leader { .. } => {
                 let (kind, why) = (MessageKind::VoteReply, IgnoreCause::NotAsking);
                 return effects.tell(Happening::Ignored { from, kind, why });
             }
         }
+        self.tell_vote(from, vote_granted, false, effects);
         self.conclude_election(context, effects);
     }
 
@@ -215,41 +242,55 @@ impl Node {
         vote_granted: bool,
         effects: &mut Effects,
     ) {
-        let needed = self.config.quorum();
         let asked = !vote_granted || term == self.current_term.next();
         match &mut self.role {
-            Role::PreCandidate { tally, .. } if asked => count(tally, from, vote_granted, needed, true, effects),
+            Role::PreCandidate { tally, .. } if asked => tally.note(from, vote_granted),
             _ => {
                 let (kind, why) = (MessageKind::PreVoteReply, IgnoreCause::NotAsking);
                 return effects.tell(Happening::Ignored { from, kind, why });
             }
         }
+        self.tell_vote(from, vote_granted, true, effects);
         self.conclude_election(context, effects);
+    }
+
+    fn tell_vote(&self, from: ServerId, vote_granted: bool, pre: bool, effects: &mut Effects) {
+        let (Role::PreCandidate { tally, .. } | Role::Candidate { tally, .. }) = &self.role else { return };
+        let Agreement { have: votes, needed } = self.count(tally.granted);
+        effects.tell(match vote_granted {
+            true => Happening::VoteReceived { from, votes, needed, pre },
+            false => Happening::VoteRefused { from, pre },
+        });
     }
 
     /// Wins if there are votes enough and the server's own is on disk.
     pub(crate) fn conclude_election(&mut self, context: &Context, effects: &mut Effects) {
-        let needed = self.config.quorum();
-        match &self.role {
-            Role::PreCandidate { tally, .. } if tally.granted.len() >= needed && self.current_term < Term::LAST => {
+        let (Role::PreCandidate { tally, .. } | Role::Candidate { tally, .. }) = &self.role else { return };
+        let granted = tally.granted;
+        let votes = self.count(granted);
+        if !votes.is_enough() {
+            return;
+        }
+        if matches!(self.role, Role::PreCandidate { .. }) {
+            if self.current_term < Term::LAST {
+                self.tell_lax_counting(granted, effects);
                 self.become_candidate(context, CandidacyCause::PreVoteWon, effects);
             }
-            Role::Candidate { tally, .. } if tally.granted.len() >= needed && self.hard_state_is_stable() => {
-                let votes = tally.granted.len();
-                effects.tell(Happening::BecameLeader { term: self.current_term, votes, needed });
-                self.become_leader(context, effects);
-            }
-            _ => (),
+        } else if self.hard_state_is_stable() {
+            self.tell_lax_counting(granted, effects);
+            let Agreement { have: votes, needed } = votes;
+            effects.tell(Happening::BecameLeader { term: self.current_term, votes, needed });
+            self.become_leader(context, effects);
         }
     }
 }
 
-fn count(tally: &mut Tally, from: ServerId, vote_granted: bool, needed: u32, pre: bool, effects: &mut Effects) {
-    if vote_granted {
-        tally.granted.insert(from);
-        effects.tell(Happening::VoteReceived { from, votes: tally.granted.len(), needed, pre });
-    } else {
-        tally.refused.insert(from);
-        effects.tell(Happening::VoteRefused { from, pre });
+impl Tally {
+    fn note(&mut self, from: ServerId, vote_granted: bool) {
+        if vote_granted {
+            self.granted.insert(from);
+        } else {
+            self.refused.insert(from);
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! What happened, with its reason in types. Sentences are made elsewhere.
 
-use crate::{Index, MessageKind, Micros, Mistake, Rule, ServerId, Term};
+use crate::{
+    Change, ChangeRefusal, ConfigCause, GiveUpCause, Index, MessageKind, Micros, Mistake, QuietCause, Rule, ServerId,
+    Term,
+};
 
 /// Why a server asks for votes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,6 +41,22 @@ pub enum StepDownCause {
         /// How many it needs.
         needed: u32,
     },
+    /// A leader is not in its configuration, and that is committed (section 6).
+    Removed {
+        /// Where that configuration stands.
+        index: Index,
+    },
+}
+
+/// What kind of entry a leader appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntryKind {
+    /// A client's command.
+    Command,
+    /// The empty entry of a new leader.
+    NoOp,
+    /// A configuration.
+    Config,
 }
 
 /// Why a vote is refused.
@@ -214,8 +233,8 @@ pub enum Happening {
         index: Index,
         /// In this term.
         term: Term,
-        /// Whether it is the empty entry of a new leader.
-        no_op: bool,
+        /// What it holds.
+        kind: EntryKind,
     },
     /// A server that is not the leader got a client's command.
     ProposalRefused {
@@ -348,6 +367,46 @@ pub enum Happening {
         /// The mistake.
         mistake: Mistake,
     },
+    /// It does not begin a change of the membership.
+    ChangeRefused {
+        /// The change.
+        change: Change,
+        /// Why.
+        why: ChangeRefusal,
+    },
+    /// A leader brings new servers up to date, in rounds, before they count.
+    CatchUpBegan {
+        /// What is done after that.
+        change: Change,
+        /// The first round is about the log up to here.
+        upto: Index,
+    },
+    /// A round of that is over.
+    CatchUpRound {
+        /// Which one, from 1.
+        round: u32,
+        /// How long it took.
+        lasted: Micros,
+    },
+    /// A leader gives up a change that it had accepted.
+    ChangeGivenUp {
+        /// The change.
+        change: Change,
+        /// Why.
+        why: GiveUpCause,
+    },
+    /// Another configuration is in force at it.
+    ConfigChanged {
+        /// Where that stands in its log; 0 for the one that the cluster began with.
+        index: Index,
+        /// Why.
+        why: ConfigCause,
+    },
+    /// Its timer ran out, and it asks nobody for votes.
+    StayedQuiet {
+        /// Why.
+        why: QuietCause,
+    },
     /// A rule that is off would have forbidden what comes next.
     RuleWouldForbid {
         /// The rule.
@@ -387,8 +446,11 @@ impl Happening {
             Self::SteppedDown { why, .. } | Self::TermRaised { why, .. } => why.citation(),
             Self::VoteGranted { .. } => Rule::OneVotePerTerm.citation(),
             Self::VoteDenied { why, .. } => why.citation(),
-            Self::EntryAppended { no_op: true, .. } => {
+            Self::EntryAppended { kind: EntryKind::NoOp, .. } => {
                 cite("8", "A new leader appends an empty entry of its own term.")
+            }
+            Self::EntryAppended { kind: EntryKind::Config, .. } => {
+                cite("6", "A configuration is an entry of the log, and is replicated like any other.")
             }
             Self::EntryAppended { .. } => {
                 cite("5.3", "A leader appends a client's command to its log and replicates it.")
@@ -419,7 +481,33 @@ impl Happening {
             Self::Ignored { why, .. } => why.citation(),
             Self::EntriesCut { .. } => Rule::TruncateOnConflict.citation(),
             Self::MistakeMade { mistake } => cite(mistake.section(), mistake.right()),
+            Self::ChangeRefused { why, .. } => why.citation(),
+            Self::CatchUpBegan { .. } | Self::CatchUpRound { .. } | Self::ChangeGivenUp { .. } => {
+                Rule::LearnerCatchUp.citation()
+            }
+            Self::ConfigChanged { .. } => Rule::ConfigOnAppend.citation(),
+            Self::StayedQuiet { why: QuietCause::Learner } => {
+                cite("dissertation 4.2.1", "A server without a vote receives the log and does not campaign.")
+            }
+            Self::StayedQuiet { why: QuietCause::Outside } => cite(
+                "dissertation 4.2.2",
+                "A server is no longer needed once the configuration without it is committed.",
+            ),
             Self::RuleWouldForbid { rule } => rule.citation(),
+        }
+    }
+}
+
+impl ChangeRefusal {
+    const fn citation(self) -> Citation {
+        match self {
+            Self::NotLeader { .. } => cite("dissertation 4.1", "Only a leader changes the membership."),
+            Self::UnderWay { .. } | Self::CatchingUp => Rule::OneChangeAtATime.citation(),
+            Self::NothingCommitted => Rule::ConfigAfterCommit.citation(),
+            Self::AlreadyMember | Self::NotMember | Self::NotLearner | Self::NobodyLeft => cite(
+                "dissertation 4.1",
+                "A change adds a server that is not in the configuration, or removes one that is.",
+            ),
         }
     }
 }
@@ -440,6 +528,9 @@ impl StepDownCause {
                 "dissertation 6.2",
                 "A leader steps down if an election timeout passes without answers from a majority.",
             ),
+            Self::Removed { .. } => {
+                cite("6", "A leader that is not in the new configuration steps down once that is committed.")
+            }
         }
     }
 }

@@ -109,6 +109,31 @@ impl ServerSet {
         self.0 != before
     }
 
+    /// Takes a server out; false if it was not there.
+    pub fn remove(&mut self, id: ServerId) -> bool {
+        let before = self.0;
+        self.0 &= !Self::bit(id);
+        self.0 != before
+    }
+
+    /// The servers of both sets.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The servers that are in both sets.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// The servers that are not in the other set.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether the server is in it.
     pub fn contains(self, id: ServerId) -> bool {
         self.0 & Self::bit(id) != 0
@@ -122,6 +147,11 @@ impl ServerSet {
     /// Whether nobody is in it.
     pub fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    /// Its server with the highest id.
+    pub fn last(self) -> Option<ServerId> {
+        (self.0 != 0).then(|| ServerId(128 - self.0.leading_zeros()))
     }
 
     /// Its servers in the order of their ids.

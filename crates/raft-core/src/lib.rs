@@ -19,8 +19,10 @@
 //! Every rule that keeps Raft safe or live can be switched off, one by one ([`Rules`]), so that a reader can see
 //! what it is for. Every step that the protocol takes is told as a [`Happening`] that carries its reason in types.
 //!
-//! Left out: storage engines and wire formats (the owner decides both), membership changes and log compaction
-//! (they belong to a later step of this project), and retries of RequestVote within a term (the next election
+//! Who belongs to the cluster stands in the log ([`Membership`]); an administrator asks the leader for a [`Change`].
+//!
+//! Left out: storage engines and wire formats (the owner decides both), log compaction
+//! (it belongs to a later step of this project), and retries of RequestVote within a term (the next election
 //! is the retry).
 #![no_std]
 
@@ -32,25 +34,29 @@ mod happening;
 mod hash;
 mod ids;
 mod log;
+mod membership;
 mod message;
 mod mistakes;
 mod node;
 mod policy;
 mod switches;
 
+mod change;
 mod election;
 mod replication;
 
+pub use change::CatchUp;
 pub use chunks::Chunks;
 pub use effects::{Effects, Outgoing, Write, WriteId};
 pub use happening::{
-    AppendRefusal, CandidacyCause, Citation, CommitCause, Denial, Happening, IgnoreCause, StepDownCause,
+    AppendRefusal, CandidacyCause, Citation, CommitCause, Denial, EntryKind, Happening, IgnoreCause, StepDownCause,
 };
 pub use hash::{Digest, mix};
 pub use ids::{Index, Micros, ServerId, ServerSet, Term, Time};
-pub use log::{Base, Command, Entry, Log, Payload};
+pub use log::{Base, Command, Entry, Log, Own, Payload};
+pub use membership::{Change, ChangeRefusal, ConfigCause, GiveUpCause, Membership, QuietCause, Standing};
 pub use message::{Conflict, Envelope, Message, MessageKind, Rpc};
 pub use mistakes::{Mistake, Mistakes};
 pub use node::{Config, Context, Input, Node, Progress, Role, Stable, Tally, Timer, Volatile};
-pub use policy::{commit_candidate, grants_vote, log_is_up_to_date, majority, quorum};
+pub use policy::{Agreement, commit_candidate, count, grants_vote, log_is_up_to_date, majority, quorum};
 pub use switches::{Options, ProtocolOption, Rule, RuleKind, Rules};

@@ -1,7 +1,7 @@
 //! The log of one server (section 5.3), shared in chunks with its own earlier versions.
 
 use crate::chunks::Chunks;
-use crate::{Digest, Index, Term};
+use crate::{Digest, Index, Membership, Term};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
@@ -28,13 +28,22 @@ impl fmt::Debug for Command {
     }
 }
 
-/// What an entry holds.
+/// What an entry holds. Two cases and not three: so an entry takes no more room than its command.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Payload {
-    /// Nothing; a leader's first entry of its term (option `no-op`, section 8).
-    NoOp,
     /// A client's command.
     Command(Command),
+    /// Something of Raft's own, which no state machine sees.
+    Own(Own),
+}
+
+/// Entries that Raft makes for itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Own {
+    /// Nothing; a leader's first entry of its term (option `no-op`, section 8).
+    NoOp,
+    /// A configuration of the cluster (section 6).
+    Config(Arc<Membership>),
 }
 
 /// One entry of a log. Its index is its place.
@@ -210,7 +219,8 @@ impl Log {
         let digest = Digest::new(before).word(u64::from(entry.term.0));
         match &entry.payload {
             // No command is so long that its length would be taken for this.
-            Payload::NoOp => digest.word(u64::MAX),
+            Payload::Own(Own::NoOp) => digest.word(u64::MAX),
+            Payload::Own(Own::Config(membership)) => membership.digest(digest.word(u64::MAX - 1)),
             Payload::Command(command) => digest.bytes(command.bytes()),
         }
         .value()
@@ -349,8 +359,14 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn an_entry_takes_no_more_room_than_its_term_and_its_command() {
+        assert_eq!((size_of::<Command>(), size_of::<Payload>(), size_of::<Entry>()), (16, 16, 24));
+    }
+
+    #[test]
     fn an_empty_command_is_no_no_op() {
-        let no_op = Log::from_entries([Entry { term: Term(1), payload: Payload::NoOp }]);
+        let no_op = Log::from_entries([Entry { term: Term(1), payload: Payload::Own(Own::NoOp) }]);
         assert_ne!(no_op, Log::from_entries([entry(1, "")]));
     }
 

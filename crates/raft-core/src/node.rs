@@ -2,9 +2,10 @@
 
 use crate::effects::{Effects, Outgoing, Write, WriteId};
 use crate::happening::{Happening, IgnoreCause, StepDownCause};
+use crate::membership::Configs;
 use crate::{
-    Command, Denial, Digest, Entry, Envelope, Index, Log, Message, MessageKind, Micros, Mistake, Mistakes, Options,
-    Payload, ProtocolOption, Rpc, Rule, Rules, ServerId, ServerSet, Term, Time, quorum,
+    CatchUp, Change, Command, Denial, Digest, Entry, Envelope, Index, Log, Message, MessageKind, Micros, Mistake,
+    Mistakes, Options, Payload, ProtocolOption, Rpc, Rule, Rules, ServerId, ServerSet, Term, Time,
 };
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -13,7 +14,8 @@ use core::cmp::Ordering;
 /// What a server is told about its cluster and about how to behave. The same for all servers of a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Config {
-    /// All servers, this one included. One to 101 of them are tried and tested.
+    /// The voters that the cluster begins with; this one is among them, unless it is meant to be added later. One to
+    /// 101 of them are tried and tested.
     pub members: ServerSet,
     /// Time between two heartbeats of a leader.
     pub heartbeat_interval: Micros,
@@ -32,11 +34,6 @@ impl Config {
     pub const BATCH_MAX: u32 = 64;
     /// AppendEntries with entries under way to one follower, with pipelining.
     pub const IN_FLIGHT_MAX: u32 = 8;
-
-    /// How many servers an election or a commit needs.
-    pub fn quorum(&self) -> u32 {
-        quorum(self.members.len(), self.rules)
-    }
 }
 
 /// What the owner knows and the node does not: the time, and the timeouts that chance gives.
@@ -50,8 +47,8 @@ pub struct Context<'a> {
 /// Something that reaches a node. No sequence of them makes it panic: what makes no sense changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A message arrived. One that is for somebody else, or from none of the other members, is dropped: nothing that
-    /// it says can count.
+    /// A message arrived. One that is for somebody else, or from nobody that can be a server, is dropped. Requests of
+    /// servers that are not in the configuration are answered like any other (section 6); their votes do not count.
     Message(Envelope),
     /// The deadline has come. Without effect before it: an owner that wakes a server too early does no harm.
     Timer,
@@ -61,6 +58,8 @@ pub enum Input {
     SetDeadline(Time),
     /// A client asks for this command.
     Propose(Command),
+    /// An administrator asks for this change of the membership.
+    ChangeMembership(Change),
     /// A write, and all before it, reached the disk. Without effect if no such write was asked for.
     WriteStable(WriteId),
     /// New settings, from now on. The members stay who they are: they never change by a server's own settings, but
@@ -136,8 +135,11 @@ pub enum Role {
     },
     /// It serves clients and replicates its log.
     Leader {
-        /// One row for each server, in the order of ids; its own row is not used.
+        /// One row for each server, in the order of ids; its own row is not used, nor are those of servers that do not
+        /// belong to the cluster.
         progress: Vec<Progress>,
+        /// New servers that are brought up to date.
+        catch_up: Option<CatchUp>,
         /// Heartbeat rounds so far.
         round: u32,
         /// When the next one is due.
@@ -191,7 +193,7 @@ pub(crate) enum Gate {
 /// Invariants, under every subset of rules:
 /// - `last_applied <= commit_index`, and `stable_index <= log.last_index()`.
 /// - `current_term` never falls while the server lives.
-/// - A leader's table has one row for each member.
+/// - A leader's table has a row for each server to which it replicates.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Node {
     pub(crate) id: ServerId,
@@ -199,6 +201,7 @@ pub struct Node {
     pub(crate) current_term: Term,
     pub(crate) voted_for: Option<ServerId>,
     pub(crate) log: Log,
+    pub(crate) configs: Configs,
     pub(crate) commit_index: Index,
     pub(crate) last_applied: Index,
     pub(crate) role: Role,
@@ -222,14 +225,19 @@ impl Node {
         let least = if config.rules.holds(Rule::StableVote) { Term(0) } else { stable.log.last_term() };
         let current_term = stable.current_term.max(least);
         let is_on_disk = current_term == stable.current_term;
+        let commit_index = kept(before.commit_index);
+        let mut configs = Configs::of(config.members, &stable.log);
+        let upto = if config.rules.holds(Rule::ConfigOnAppend) { last } else { commit_index };
+        configs.in_force = configs.latest(upto);
         Self {
             id,
             config,
+            configs,
             current_term,
             voted_for: stable.voted_for.filter(|_| is_on_disk),
             stable_index: last,
             log: stable.log,
-            commit_index: kept(before.commit_index),
+            commit_index,
             last_applied: kept(before.last_applied),
             role: Role::Follower { leader: None, timer: Self::fresh_timer(context, current_term, 0) },
             last_write: WriteId(0),
@@ -249,8 +257,12 @@ impl Node {
             Input::ForceTimeout => self.on_timer(context, true, effects),
             Input::SetDeadline(due) => self.set_deadline(due),
             Input::Propose(command) => self.propose(context, command, effects),
+            Input::ChangeMembership(change) => self.change_membership(context, change, effects),
             Input::WriteStable(write) => self.on_write_stable(context, write, effects),
-            Input::Configure(config) => self.config = Config { members: self.config.members, ..config },
+            Input::Configure(config) => {
+                self.config = Config { members: self.config.members, ..config };
+                self.settle_membership(effects);
+            }
         }
         self.apply_committed(effects);
         self.issue_write(effects);
@@ -271,7 +283,8 @@ impl Node {
 
     fn receive(&mut self, context: &Context, envelope: Envelope, effects: &mut Effects) {
         let is_mine = envelope.to == self.id && envelope.from != self.id;
-        if !is_mine || !self.config.members.contains(envelope.from) || !self.settle_term(context, &envelope, effects) {
+        let is_server = (1..=ServerSet::CAPACITY).contains(&envelope.from.0);
+        if !is_mine || !is_server || !self.settle_term(context, &envelope, effects) {
             return;
         }
         self.reset_timer_by_mistake(context, effects);
@@ -439,17 +452,23 @@ impl Node {
 
     pub(crate) fn append(&mut self, entry: Entry) {
         let before = self.log.last_index();
+        self.configs.note(before.next(), &entry.payload);
         self.log.push(entry);
         self.log_changed_after(before);
     }
 
     pub(crate) fn truncate(&mut self, last: Index) {
         self.log.truncate(last);
+        self.configs.truncate(last);
         self.log_changed_after(last);
     }
 
     pub(crate) fn overwrite(&mut self, index: Index, entry: Entry) {
         self.log.overwrite(index, entry);
+        self.configs.truncate(index.before());
+        for (index, entry) in self.log.iter_from(index) {
+            self.configs.note(index, &entry.payload);
+        }
         self.log_changed_after(index.before());
     }
 
@@ -574,11 +593,6 @@ impl Node {
     pub(crate) fn has(&self, option: ProtocolOption) -> bool {
         self.config.options.has(option)
     }
-
-    pub(crate) fn others(&self) -> impl Iterator<Item = ServerId> + use<> {
-        let me = self.id;
-        self.config.members.iter().filter(move |id| *id != me)
-    }
 }
 
 /// Looking inside.
@@ -668,8 +682,9 @@ impl Node {
             }
             Role::PreCandidate { tally, timer } => timer.digest(tally.digest(digest.word(2))),
             Role::Candidate { tally, timer } => timer.digest(tally.digest(digest.word(3))),
-            Role::Leader { progress, round, heartbeat_due, heard, quorum_due } => {
+            Role::Leader { progress, catch_up, round, heartbeat_due, heard, quorum_due } => {
                 let digest = digest.word(4).word(u64::from(*round)).word(heartbeat_due.0).word(quorum_due.0);
+                let digest = catch_up.map_or(digest, |catch_up| catch_up.digest(digest));
                 progress.iter().fold(heard.digest(digest), |digest, row| row.digest(digest))
             }
         }
@@ -703,7 +718,7 @@ impl Progress {
 }
 
 impl ServerSet {
-    fn digest(self, digest: Digest) -> Digest {
+    pub(crate) fn digest(self, digest: Digest) -> Digest {
         digest.word(self.bits() as u64).word((self.bits() >> 64) as u64)
     }
 }

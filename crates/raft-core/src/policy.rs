@@ -1,6 +1,6 @@
 //! The decisions on which safety rests, each as a small function of plain values.
 
-use crate::{Denial, Index, Rule, Rules, ServerId, Term};
+use crate::{Denial, Index, Membership, Rule, Rules, ServerId, ServerSet, Term};
 use alloc::vec::Vec;
 
 /// How many servers are more than half.
@@ -17,6 +17,61 @@ pub const fn quorum(servers: u32, rules: Rules) -> u32 {
     } else {
         servers / 2
     }
+}
+
+/// How far a server is from a decision that takes a majority.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Agreement {
+    /// Servers that agree.
+    pub have: u32,
+    /// Servers that have to.
+    pub needed: u32,
+}
+
+impl Agreement {
+    /// Whether they are enough.
+    pub const fn is_enough(self) -> bool {
+        self.have >= self.needed
+    }
+}
+
+/// Counts those who agree, by the configuration of the server `me` that counts them (section 6). Every election and
+/// every commit is decided here. In a joint configuration both majorities are needed; told is the one that lacks more.
+pub fn count(membership: &Membership, agree: ServerSet, me: ServerId, rules: Rules) -> Agreement {
+    let half = |servers: ServerSet| Agreement {
+        have: agree.intersection(counted(servers, me, rules)).len(),
+        needed: quorum(servers.len(), rules),
+    };
+    halves(membership, rules).map(half).max_by_key(|count| count.needed.saturating_sub(count.have)).unwrap_or_default()
+}
+
+/// The highest index that is stored on majorities enough, if every server stores its log up to what `stored` says
+/// (section 5.3, section 6).
+pub(crate) fn agreed_index(
+    membership: &Membership,
+    stored: &dyn Fn(ServerId) -> Index,
+    me: ServerId,
+    rules: Rules,
+) -> Index {
+    let half = |servers: ServerSet| {
+        let mut indexes: Vec<Index> = counted(servers, me, rules).iter().map(stored).collect();
+        commit_candidate(&mut indexes, quorum(servers.len(), rules))
+    };
+    halves(membership, rules).map(half).min().unwrap_or_default()
+}
+
+/// The sets of which a majority each is needed (rule `joint-majorities`).
+fn halves(membership: &Membership, rules: Rules) -> impl Iterator<Item = ServerSet> + use<> {
+    let both = membership.is_joint() && rules.holds(Rule::JointMajorities);
+    core::iter::once(membership.voters).chain(both.then_some(membership.outgoing))
+}
+
+/// Who counts in a half (rule `count-members-only`).
+fn counted(mut servers: ServerSet, me: ServerId, rules: Rules) -> ServerSet {
+    if !rules.holds(Rule::CountMembersOnly) {
+        servers.insert(me);
+    }
+    servers
 }
 
 /// Whether a log that ends with `theirs` is at least as up to date as one that ends with `mine` (section 5.4.1):
@@ -61,14 +116,6 @@ pub fn commit_candidate(stored: &mut [Index], needed: u32) -> Index {
     stored.get(needed as usize - 1).copied().unwrap_or_default()
 }
 
-/// Counts how many of these servers store the entry at `index`.
-pub(crate) fn stored_at(stored: &[Index], index: Index) -> u32 {
-    stored.iter().filter(|stored| **stored >= index).count() as u32
-}
-
-/// Room for one index a server, for the sort in [`commit_candidate`].
-pub(crate) type StoredIndexes = Vec<Index>;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,12 +136,76 @@ mod tests {
         }
     }
 
+    fn stored_at(stored: &[Index], index: Index) -> u32 {
+        stored.iter().filter(|stored| **stored >= index).count() as u32
+    }
+
+    fn set(ids: &[u32]) -> ServerSet {
+        ids.iter().map(|id| ServerId(*id)).collect()
+    }
+
+    /// Three servers hand over to five, two of which stay.
+    fn joint() -> Membership {
+        Membership { voters: set(&[1, 2, 4, 5, 6]), outgoing: set(&[1, 2, 3]), learners: set(&[7]) }
+    }
+
+    #[test]
+    fn a_joint_decision_needs_both_majorities() {
+        for (agree, want) in [
+            (&[1, 2, 4][..], true),
+            (&[4, 5, 6], false),
+            (&[1, 3, 4], false),
+            (&[1, 2, 3], false),
+            (&[1, 3, 4, 5], true),
+            (&[1, 2, 7], false),
+        ] {
+            assert_eq!(count(&joint(), set(agree), ServerId(1), Rules::ALL).is_enough(), want, "{agree:?}");
+        }
+        let off = Rules::ALL.with(Rule::JointMajorities, false);
+        assert!(count(&joint(), set(&[4, 5, 6]), ServerId(4), off).is_enough());
+        assert_eq!(count(&joint(), set(&[4, 5, 6]), ServerId(4), Rules::ALL), Agreement { have: 0, needed: 2 });
+    }
+
+    #[test]
+    fn only_members_count() {
+        let two = Membership { learners: set(&[4]), ..Membership::of(set(&[2, 3])) };
+        let enough = |agree, rules| count(&two, set(agree), ServerId(1), rules).is_enough();
+        assert!(!enough(&[1, 2], Rules::ALL) && !enough(&[2, 4], Rules::ALL) && enough(&[2, 3], Rules::ALL));
+        assert!(enough(&[1, 2], Rules::ALL.with(Rule::CountMembersOnly, false)));
+    }
+
+    #[test]
+    fn the_agreed_index_is_the_highest_that_enough_servers_store() {
+        let mut chance = 9u64;
+        for rules in
+            [Rule::Majority, Rule::JointMajorities, Rule::CountMembersOnly].map(|it| Rules::ALL.with(it, false))
+        {
+            for rules in [rules, Rules::ALL] {
+                for _ in 0..300 {
+                    chance = crate::mix(chance.wrapping_add(1));
+                    let stored = |id: ServerId| Index((chance >> (3 * id.0) & 7) as u32);
+                    let me = ServerId((chance >> 40 & 7) as u32 + 1);
+                    let voters = ServerSet::first(8).iter().filter(|id| chance >> (41 + id.0) & 1 == 1).collect();
+                    let outgoing = ServerSet::first(8).iter().filter(|id| chance >> (49 + id.0) & 1 == 1).collect();
+                    let membership = Membership { voters, outgoing, learners: ServerSet::default() };
+                    if voters.is_empty() {
+                        continue;
+                    }
+                    let agree = |index| ServerSet::first(8).iter().filter(|id| stored(*id) >= index).collect();
+                    let enough = |index: &Index| count(&membership, agree(*index), me, rules).is_enough();
+                    let slow = (1..=8).rev().map(Index).find(enough).unwrap_or_default();
+                    assert_eq!(agreed_index(&membership, &stored, me, rules), slow, "{membership:?} {me}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn the_commit_candidate_equals_its_slow_twin() {
         let mut chance = 1u64;
         for servers in 1..=9u32 {
             for _ in 0..200 {
-                let stored: StoredIndexes = (0..servers)
+                let stored: Vec<Index> = (0..servers)
                     .map(|_| {
                         chance = crate::mix(chance.wrapping_add(1));
                         Index((chance % 6) as u32)

@@ -1,11 +1,11 @@
 //! Log replication (section 5.3) and commitment (5.3, 5.4.2).
 
-use crate::happening::{AppendRefusal, CommitCause, Happening, IgnoreCause, StepDownCause};
+use crate::happening::{AppendRefusal, CommitCause, EntryKind, Happening, IgnoreCause, StepDownCause};
 use crate::node::{Config, Context, Gate, Node, Progress, Role};
-use crate::policy::{StoredIndexes, stored_at};
+use crate::policy::agreed_index;
 use crate::{
-    Conflict, Effects, Entry, Index, Message, MessageKind, Mistake, Payload, ProtocolOption, Rpc, Rule, ServerId,
-    ServerSet, Term, Time, commit_candidate,
+    Agreement, Conflict, Effects, Entry, Index, Message, MessageKind, Mistake, Own, Payload, ProtocolOption, Rpc, Rule,
+    ServerId, ServerSet, Term, Time,
 };
 use alloc::vec;
 use alloc::vec::Vec;
@@ -37,26 +37,17 @@ impl Node {
             self.drop_uncommitted(effects);
         }
         let next_index = self.log.last_index().next();
-        let row = Progress {
-            next_index,
-            match_index: Index(0),
-            in_flight: 0,
-            sent_at: Time(0),
-            matched: false,
-            confirmed: 0,
-            sent_upto: Default::default(),
-            last_sent: (0, 0, Index(0), Index(0)),
-        };
-        let rows = self.config.members.iter().map(|id| id.row() + 1).max().unwrap_or(0);
+        let rows = self.membership().everybody().last().map_or(0, |id| id.row() + 1);
         self.role = Role::Leader {
-            progress: vec![row; rows],
+            progress: vec![Progress::fresh(next_index); rows],
+            catch_up: None,
             round: 0,
             heartbeat_due: context.now,
             heard: ServerSet::default(),
             quorum_due: context.now.after(self.config.election_timeout_min),
         };
         if self.has(ProtocolOption::NoOp) {
-            self.append_own(Payload::NoOp, effects);
+            self.append_own(Payload::Own(Own::NoOp), effects);
         }
         // The first heartbeats carry the no-op, as soon as it may leave.
         self.send_heartbeats(context, effects);
@@ -82,15 +73,17 @@ impl Node {
 
     fn append_own(&mut self, payload: Payload, effects: &mut Effects) {
         let term = self.current_term;
-        let no_op = payload == Payload::NoOp;
+        let kind = EntryKind::of(&payload);
         self.append(Entry { term, payload });
-        effects.tell(Happening::EntryAppended { index: self.log.last_index(), term, no_op });
+        effects.tell(Happening::EntryAppended { index: self.log.last_index(), term, kind });
+        self.settle_membership(effects);
     }
 
     pub(crate) fn on_leader_timer(&mut self, context: &Context, forced: bool, effects: &mut Effects) {
         if self.has(ProtocolOption::CheckQuorum) && self.quorum_is_lost(context, effects) {
             return;
         }
+        self.look_after_newcomers(context, effects);
         match &self.role {
             Role::Leader { heartbeat_due, .. } if forced || *heartbeat_due <= context.now => {
                 self.send_heartbeats(context, effects)
@@ -101,19 +94,20 @@ impl Node {
 
     /// CheckQuorum (dissertation 6.2): steps down if an election timeout passed without answers from a majority.
     fn quorum_is_lost(&mut self, context: &Context, effects: &mut Effects) -> bool {
-        let needed = self.config.quorum();
-        let interval = self.config.election_timeout_min;
+        let (me, interval) = (self.id, self.config.election_timeout_min);
         let Role::Leader { heard, quorum_due, .. } = &mut self.role else { return false };
         if *quorum_due > context.now {
             return false;
         }
-        let count = heard.len() + 1;
-        *heard = ServerSet::default();
+        let mut answered = core::mem::take(heard);
+        answered.insert(me);
         *quorum_due = context.now.after(interval);
-        if count >= needed {
+        let count = self.count(answered);
+        if count.is_enough() {
             return false;
         }
-        self.become_follower(context, self.current_term, StepDownCause::QuorumLost { heard: count, needed }, effects);
+        let Agreement { have: heard, needed } = count;
+        self.become_follower(context, self.current_term, StepDownCause::QuorumLost { heard, needed }, effects);
         true
     }
 
@@ -124,7 +118,7 @@ impl Node {
         // Rounds keep their own pace, whatever else is sent: so a client's request moves no heartbeat.
         *heartbeat_due = context.now.after(interval);
         effects.tell(Happening::HeartbeatSent { round: *round });
-        for to in self.others() {
+        for to in self.receivers().iter() {
             self.send_heartbeat(context, to, effects);
         }
     }
@@ -148,7 +142,7 @@ impl Node {
 
     /// Sends the followers what they lack, as far as the limits allow.
     pub(crate) fn replicate_to_all(&mut self, context: &Context, effects: &mut Effects) {
-        for to in self.others() {
+        for to in self.receivers().iter() {
             self.replicate_to(context, to, effects);
         }
     }
@@ -205,7 +199,11 @@ impl Node {
 
     pub(crate) fn on_append_reply(&mut self, context: &Context, success: bool, answer: Answer, effects: &mut Effects) {
         let from = answer.from;
-        let Role::Leader { progress, heard, .. } = &mut self.role else {
+        let is_receiver = self.receivers().contains(from);
+        let Some((progress, heard)) = (match &mut self.role {
+            Role::Leader { progress, heard, .. } if is_receiver => Some((progress, heard)),
+            _ => None,
+        }) else {
             let (kind, why) = (MessageKind::AppendReply, IgnoreCause::NotAsking);
             return effects.tell(Happening::Ignored { from, kind, why });
         };
@@ -219,6 +217,7 @@ impl Node {
         } else {
             self.go_back(context, answer, effects);
         }
+        self.go_on_catching_up(context, from, success, effects);
     }
 
     fn on_append_success(&mut self, context: &Context, answer: Answer, effects: &mut Effects) {
@@ -284,16 +283,16 @@ impl Node {
     /// Figure 2, leaders: if a majority stores an index above commit_index, and the entry there is of the current
     /// term, that is the new commit_index.
     pub(crate) fn advance_commit(&mut self, context: &Context, effects: &mut Effects) {
+        self.count_copies(effects);
+        self.conclude_change(context, effects);
+    }
+
+    fn count_copies(&mut self, effects: &mut Effects) {
         let Role::Leader { progress, .. } = &self.role else { return };
         let mine = if self.holds(Rule::StableLog) { self.stable_index } else { self.log.last_index() };
-        let mut stored: StoredIndexes = self
-            .config
-            .members
-            .iter()
-            .map(|id| if id == self.id { mine } else { progress[id.row()].match_index })
-            .collect();
-        let needed = self.config.quorum();
-        let index = commit_candidate(&mut stored, needed).min(self.log.last_index());
+        let (me, membership) = (self.id, self.membership());
+        let stored = |id: ServerId| if id == me { mine } else { progress[id.row()].match_index };
+        let index = agreed_index(membership, &stored, me, self.config.rules).min(self.log.last_index());
         if index <= self.commit_index {
             return;
         }
@@ -304,16 +303,33 @@ impl Node {
             }
             effects.tell(Happening::RuleWouldForbid { rule: Rule::CommitCurrentTermOnly });
         }
-        let _ = context;
+        let mut holders: ServerSet = membership.electors().iter().filter(|id| stored(*id) >= index).collect();
+        if mine >= index {
+            holders.insert(me);
+        }
+        self.tell_lax_counting(holders, effects);
+        let Agreement { have: stored, needed } = self.count(holders);
         self.commit_index = index;
-        effects.tell(Happening::CommitAdvanced {
-            to: index,
-            by: CommitCause::Majority { stored: stored_at(&stored, index), needed },
-        });
+        effects.tell(Happening::CommitAdvanced { to: index, by: CommitCause::Majority { stored, needed } });
+        self.settle_membership(effects);
     }
 }
 
 impl Progress {
+    /// Of a follower of which nothing is known yet.
+    pub(crate) fn fresh(next_index: Index) -> Self {
+        Self {
+            next_index,
+            match_index: Index(0),
+            in_flight: 0,
+            sent_at: Time(0),
+            matched: false,
+            confirmed: 0,
+            sent_upto: Default::default(),
+            last_sent: (0, 0, Index(0), Index(0)),
+        }
+    }
+
     /// A number that tells a request from all others of the round at the same place. It is the same for all places
     /// that are new to the leader in this round, so that the name of a request says what it asks and does not count
     /// what came before; where the leader has been already, the next number begins.
@@ -465,6 +481,7 @@ impl Node {
             }
             (None, false) => Happening::EntriesKnown { leader: request.from, last: match_index },
         });
+        self.settle_membership(effects);
         match_index
     }
 
@@ -512,6 +529,7 @@ impl Node {
                 to,
                 by: CommitCause::Leader { leader_commit: request.leader_commit },
             });
+            self.settle_membership(effects);
         }
     }
 

@@ -103,6 +103,26 @@ rules! {
         "The state machine remembers which requests of a client it has applied, and applies none twice.",
         "It applies a request as often as it stands in the log.",
         "A write that is retried is done twice, and undoes what was written in between.";
+    ConfigOnAppend = "config-on-append", "Use a configuration at once", "6", Safety, "raft-core",
+        "A server uses the latest configuration in its log, whether that entry is committed or not.",
+        "It uses the latest configuration that it knows to be committed.",
+        "Servers that are several configurations apart elect two leaders.";
+    OneChangeAtATime = "one-change-at-a-time", "One change at a time", "dissertation 4.1", Safety, "raft-core",
+        "A leader begins no change of the membership before the last one is committed.",
+        "It begins it at once.",
+        "The old and the new configuration have majorities without a common server.";
+    ConfigAfterCommit = "config-after-commit", "Commit before a change", "dissertation 4.1", Safety, "raft-core",
+        "A leader begins no change of the membership before it has committed an entry of its own term.",
+        "It begins one as soon as it is elected.",
+        "Changes by leaders of different terms meet, and a committed entry is lost (the bug of 2015).";
+    JointMajorities = "joint-majorities", "Both majorities", "6", Safety, "raft-core",
+        "While the configuration is joint, elections and commits need a majority of the old and of the new servers.",
+        "A majority of the new servers alone is enough.",
+        "The old servers and the new ones elect a leader each.";
+    CountMembersOnly = "count-members-only", "Only members count", "6", Safety, "raft-core",
+        "A leader that is not in its configuration does not count itself.",
+        "It counts itself in every majority.",
+        "An entry is committed by a server that is leaving, and lost with it.";
     CandidateYields = "candidate-yields", "Candidates yield to a leader", "5.2", Liveness, "raft-core",
         "A candidate that hears from a leader of its own term becomes its follower.",
         "It goes on with its candidacy.",
@@ -111,6 +131,14 @@ rules! {
         "A valid AppendEntries starts the election timer anew.",
         "Only a granted vote starts it anew.",
         "Followers depose a healthy leader again and again.";
+    LearnerCatchUp = "learner-catch-up", "Catch up before voting", "dissertation 4.2.1", Liveness, "raft-core",
+        "A new server counts only once its log has caught up.",
+        "It counts at once, with an empty log.",
+        "Nothing can be committed until the new server has the whole log.";
+    RemovedServersCampaign = "removed-servers-campaign", "Removed servers may still campaign", "dissertation 4.2.2", Liveness, "raft-core",
+        "A server outside of its configuration still campaigns until that configuration is committed.",
+        "It never campaigns.",
+        "The only server that could finish a change does not try, and no leader is elected.";
     RandomisedTimeouts = "randomised-timeouts", "Randomised timeouts", "5.2", Liveness, "raft-sim",
         "Election timeouts are drawn at random from a range.",
         "Every server uses the shortest timeout of the range.",

@@ -24,6 +24,31 @@ fn any_time(chance: &mut Chance, now: Time) -> Time {
     }
 }
 
+fn any_set(chance: &mut Chance) -> ServerSet {
+    (0..chance.below(5)).map(|_| ServerId(any_number(chance, 3))).collect()
+}
+
+fn any_entry(chance: &mut Chance, term: u32, at: u32) -> Entry {
+    let mut entry = entry(any_number(chance, term), at);
+    if chance.one_in(3) {
+        let (voters, outgoing, learners) = (any_set(chance), any_set(chance), any_set(chance));
+        let outgoing = if chance.one_in(2) { outgoing } else { ServerSet::default() };
+        entry.payload = Payload::Own(Own::Config(Membership { voters, outgoing, learners }.into()));
+    }
+    entry
+}
+
+fn nonsense(chance: &mut Chance) -> Change {
+    let id = ServerId(any_number(chance, 3));
+    match chance.below(5) {
+        0 => Change::Add(id),
+        1 => Change::Remove(id),
+        2 => Change::AddLearner(id),
+        3 => Change::Promote(id),
+        _ => Change::Replace(any_set(chance)),
+    }
+}
+
 fn any_message(chance: &mut Chance, node: &Node) -> Message {
     let (last, term) = (node.log().last_index().0, node.current_term().0);
     let index = |chance: &mut Chance| Index(any_number(chance, last));
@@ -38,7 +63,7 @@ fn any_message(chance: &mut Chance, node: &Node) -> Message {
         4 | 5 => Message::AppendEntries {
             prev_log_index: one,
             prev_log_term: node.log().term_at(one).filter(|_| yes).unwrap_or(entry_term),
-            entries: (0..chance.below(4)).map(|at| entry(any_number(chance, term), at)).collect(),
+            entries: (0..chance.below(4)).map(|at| any_entry(chance, term, at)).collect(),
             leader_commit: other,
         },
         _ => Message::AppendEntriesReply {
@@ -52,7 +77,8 @@ fn any_message(chance: &mut Chance, node: &Node) -> Message {
 
 fn any_input(chance: &mut Chance, node: &Node, now: Time) -> Input {
     let servers = node.config().members.len();
-    match chance.below(24) {
+    match chance.below(27) {
+        24..=26 => Input::ChangeMembership(nonsense(chance)),
         0 | 1 => Input::Timer,
         2 | 3 => Input::ForceTimeout,
         4 => Input::SetDeadline(any_time(chance, now)),
@@ -157,10 +183,10 @@ fn the_last_term_but_one_still_ends_with_an_election() {
 }
 
 #[test]
-fn messages_of_strangers_and_for_others_are_dropped() {
+fn messages_of_nobody_and_for_others_are_dropped() {
     let mut s1 = Probe::candidate(config(3), 1, &[]);
     let before = s1.node.clone();
-    for (from, to) in [(0, 1), (1, 1), (4, 1), (129, 1), (u32::MAX, 1), (2, 3), (2, 0)] {
+    for (from, to) in [(0, 1), (1, 1), (129, 1), (u32::MAX, 1), (2, 3), (2, 0)] {
         for message in [vote(true), heartbeat((0, 0), 0), accepted(0, 0)] {
             let (from, to) = (ServerId(from), ServerId(to));
             let letter = Envelope { from, to, term: Term(9), rpc: Rpc::default(), message };

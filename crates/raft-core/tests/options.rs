@@ -262,10 +262,10 @@ fn with_the_no_op_a_new_leader_commits_what_its_predecessors_left() {
         cluster.wait(1);
         assert_eq!(cluster.commit(1), if on { 3 } else { 0 });
         assert_eq!(cluster.terms(3), if on { vec![1, 1, 2] } else { vec![1, 1] });
-        let told = cluster.count(|h| matches!(h, Happening::EntryAppended { no_op: true, .. }));
+        let told = cluster.count(|h| matches!(h, Happening::EntryAppended { kind: EntryKind::NoOp, .. }));
         assert_eq!(told, usize::from(on));
         if on {
-            let entry = Entry { term: Term(2), payload: Payload::NoOp };
+            let entry = Entry { term: Term(2), payload: Payload::Own(Own::NoOp) };
             assert_eq!(cluster.node(3).log().get(Index(3)), Some(&entry));
         }
     }

@@ -1,6 +1,8 @@
 //! What each rule is for: with the rule off a server does something else, and says so where it can be said.
 
 mod common;
+#[path = "rules/membership.rs"]
+mod membership;
 
 use common::*;
 use raft_core::*;
@@ -22,8 +24,8 @@ fn rule_ids_are_unique_kebab_case_and_every_text_is_there() {
         assert!(rule.id().split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase())));
         let texts = [rule.title(), rule.section(), rule.statement(), rule.instead(), rule.harm(), rule.owner()];
         assert!(texts.iter().all(|text| !text.is_empty()), "{}", rule.id());
-        let place = rule.section().strip_prefix("Figure ").unwrap_or(rule.section());
-        assert!(place.starts_with(|c: char| c.is_ascii_digit()), "{}", rule.id());
+        let number = rule.section().trim_start_matches("dissertation ").trim_start_matches("Figure ");
+        assert!(number.starts_with(|c: char| c.is_ascii_digit()), "{}", rule.id());
         assert_eq!(rule.citation().rule, Some(*rule));
     }
 }
@@ -66,6 +68,13 @@ fn every_rule_of_the_core_has_its_story_here() {
             Rule::StableVote => Some(stable_vote),
             Rule::StableLog => Some(stable_log),
             Rule::VolatileReset => Some(volatile_reset_on_restart),
+            Rule::ConfigOnAppend => Some(membership::config_on_append),
+            Rule::OneChangeAtATime => Some(membership::one_change_at_a_time),
+            Rule::ConfigAfterCommit => Some(membership::config_after_commit),
+            Rule::JointMajorities => Some(membership::joint_majorities),
+            Rule::CountMembersOnly => Some(membership::count_members_only),
+            Rule::LearnerCatchUp => Some(membership::learner_catch_up),
+            Rule::RemovedServersCampaign => Some(membership::removed_servers_campaign),
             Rule::CandidateYields => Some(candidate_yields),
             Rule::TimerResetByLeader => Some(timer_reset_by_leader),
             Rule::RandomisedTimeouts | Rule::SessionDedup => None,

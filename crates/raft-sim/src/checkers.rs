@@ -9,7 +9,10 @@ use crate::sorted::Sorted;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use raft_core::{Chunks, Entry, Happening, Index, Log, Node, ServerId, Term, Time, majority};
+use raft_core::{
+    Agreement, Chunks, Entry, Happening, Index, Log, Membership, Node, Own, Payload, Rules, ServerId, ServerSet, Term,
+    Time, count,
+};
 
 /// A promise of Raft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -226,6 +229,8 @@ pub struct Checkers {
     /// Every entry that any server counted as committed, as it was first counted.
     committed: Log,
     committed_in: Vec<CommittedIn>,
+    /// The latest configuration among them.
+    membership: Membership,
     /// The newest leaders with the logs that they were elected with: for commits that come to light later.
     elected: Arc<Vec<(Term, ServerId, Log)>>,
     /// Committed entries up to here are known to be lost already.
@@ -234,8 +239,9 @@ pub struct Checkers {
 
 impl Checkers {
     /// Watchers of a cluster that starts with these servers.
-    pub(crate) fn new(servers: &[Server]) -> Self {
-        let mut checkers = Self { seen: alloc::vec![Seen::default(); servers.len()], ..Self::default() };
+    pub(crate) fn new(servers: &[Server], members: ServerSet) -> Self {
+        let seen = alloc::vec![Seen::default(); servers.len()];
+        let mut checkers = Self { seen, membership: Membership::of(members), ..Self::default() };
         for server in servers {
             let log = &server.stable.log;
             for (index, _) in log.iter_from(Index(1)) {
@@ -248,6 +254,11 @@ impl Checkers {
     /// Every entry that any server counted as committed, as it was first counted.
     pub fn committed(&self) -> &Log {
         &self.committed
+    }
+
+    /// The latest configuration that is committed.
+    pub fn membership(&self) -> Membership {
+        self.membership
     }
 
     /// Looks at a server after an event that touched it, and at what it announced.
@@ -386,6 +397,9 @@ impl Checkers {
         let entries: Vec<Entry> =
             log.iter_from(known.next()).take((to.0 - known.0) as usize).map(|(_, entry)| entry.clone()).collect();
         for entry in entries {
+            if let Payload::Own(Own::Config(membership)) = &entry.payload {
+                self.membership = **membership;
+            }
             self.committed.push(entry);
         }
         let commit = CommittedIn { term: node.current_term(), upto: to, by: node.id() };
@@ -439,25 +453,30 @@ impl Checkers {
         found: &mut Vec<Witness>,
     ) {
         // What a running server has removed from its log is lost, though its disk may hold it a little longer.
-        let logs: Vec<&Log> = servers.iter().map(Server::log).collect();
-        let copies = |index: Index| {
+        let holders = |index: Index| {
             let digest = self.committed.digest_at(index);
-            logs.iter().filter(|log| log.digest_at(index) == digest).count() as u32
+            let holds = |server: &&Server| server.log().digest_at(index) == digest;
+            (1..).map(ServerId).zip(servers).filter(|(_, server)| holds(server)).map(|(id, _)| id).collect()
         };
-        let needed = majority(servers.len() as u32);
+        // While a change is under way, servers use different configurations; each may be the one that counts.
+        let in_use = servers.iter().filter_map(|server| server.node.as_ref()).map(Node::membership);
+        let memberships: Vec<&Membership> = core::iter::once(&self.membership).chain(in_use).collect();
+        let copies = |membership: &Membership, index: Index| count(membership, holders(index), lost_by, Rules::ALL);
+        let is_safe = |index: Index| memberships.iter().any(|membership| copies(membership, index).is_enough());
         let last = last.min(self.committed.last_index());
         // Who holds an entry holds all before it: there are never more copies of a later one.
-        if copies(last) >= needed {
+        if is_safe(last) {
             return;
         }
         let (mut low, mut high) = (first.0, last.0);
         while low < high {
             let middle = low + (high - low) / 2;
-            if copies(Index(middle)) < needed { high = middle } else { low = middle + 1 }
+            if is_safe(Index(middle)) { low = middle + 1 } else { high = middle }
         }
         let index = Index(low);
         if self.lost_below.is_none_or(|below| index < below) {
-            let (term, copies) = (self.committed.term_at(index).unwrap_or_default(), copies(index));
+            let term = self.committed.term_at(index).unwrap_or_default();
+            let Agreement { have: copies, needed } = copies(&self.membership, index);
             self.lost_below = Some(index);
             found.push(Witness::TooFewCopies { index, term, lost_by, copies, needed });
         }

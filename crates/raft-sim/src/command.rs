@@ -2,13 +2,14 @@
 
 use crate::chaos::Chaos;
 use crate::key::MessageKey;
+use crate::membership::{change_text, parse_change};
 use crate::spread::Spread;
 use crate::text::{format_ppm, format_time, parse_percent_ppm, parse_server, parse_time, split_on};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
 use core::fmt;
-use raft_core::{Micros, Mistake, ProtocolOption, Rule, ServerId};
+use raft_core::{Change, Micros, Mistake, ProtocolOption, Rule, ServerId};
 
 /// A link from one server to another; none stands for all links.
 pub type Link = Option<(ServerId, ServerId)>;
@@ -52,6 +53,8 @@ pub enum Command {
     Requests(u32),
     /// Trouble that strikes by itself, or none.
     Chaos(Option<Chaos>),
+    /// An administrator asks the leader for a change of the membership.
+    Change(Change),
     /// Switches a rule.
     SetRule(Rule, bool),
     /// Switches an option.
@@ -142,6 +145,11 @@ impl Command {
         "requests 10",
         "chaos all 5",
         "chaos off",
+        "add S4",
+        "remove S1",
+        "learner S4",
+        "promote S4",
+        "change S1 S2 S5",
         "set rule up-to-date-check off",
         "set option pre-vote on",
         "set mistake count-old-votes on",
@@ -228,6 +236,7 @@ impl Command {
                     text => Self::Mark(text.into()),
                 }
             }
+            _ if let Some(change) = parse_change(verb, rest, servers) => Self::Change(change?),
             _ => return Err(format!("\"{verb}\" is not a command; {}", nearest_verb(verb))),
         })
     }
@@ -249,8 +258,8 @@ impl Command {
     }
 }
 
-const VERBS: &str = "the commands are align, burst, chaos, clock, copy, crash, cut, delay, deliver, disk, drop, duplicate, \
-    election-timeout, heal, heartbeat, hold, latency, loss, mark, mend, partition, pause, read, release, reorder, request, \
+const VERBS: &str = "the commands are add, align, burst, change, chaos, clock, copy, crash, cut, delay, deliver, disk, drop, duplicate, \
+    election-timeout, heal, heartbeat, hold, latency, learner, loss, mark, mend, partition, pause, promote, read, release, remove, reorder, request, \
     requests, restart, resume, set, spread and timeout";
 
 fn nearest_verb(verb: &str) -> String {
@@ -483,6 +492,7 @@ impl fmt::Display for Command {
             Self::Requests(rate) => write!(f, "requests {rate}"),
             Self::Chaos(None) => f.write_str("chaos off"),
             Self::Chaos(Some(chaos)) => write!(f, "chaos {chaos}"),
+            Self::Change(change) => f.write_str(&change_text(*change)),
             Self::SetRule(rule, state) => write!(f, "set rule {} {}", rule.id(), on(state)),
             Self::SetOption(option, state) => write!(f, "set option {} {}", option.id(), on(state)),
             Self::SetMistake(mistake, state) => write!(f, "set mistake {} {}", mistake.id(), on(state)),
@@ -516,13 +526,13 @@ mod tests {
             ("crash S9", "there is no server S9; this cluster has S1 to S5"),
             ("crahs S1", "\"crahs\" is not a command; did you mean crash?"),
             ("cut S1 -> S1", "a link joins two servers, not S1 with itself"),
-            ("an", "\"an\" is not a command; the commands are align"),
+            ("zz", "\"zz\" is not a command; the commands are add, align"),
             ("mark \u{1}", "a mark needs a text, like mark the old leader returns"),
             ("partition S1 S1 | S2", "S1 is named twice; a server is in one group only"),
             ("set rule up-to-date off", "there is no rule \"up-to-date\"; there are up-to-date-check"),
             ("request x", "a write sets a key to a value, like request x=4, not \"x\""),
             ("loss 200%", "\"200%\" is more than all; the largest share is 100%"),
-            ("", "\"\" is not a command; the commands are align"),
+            ("", "\"\" is not a command; the commands are add, align"),
         ] {
             let said = Command::parse(text, 5).unwrap_err();
             assert!(said.starts_with(why), "{text}: {said}");

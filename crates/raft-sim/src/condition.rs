@@ -2,6 +2,7 @@
 
 use crate::checkers::Property;
 use crate::command::{Command, named};
+use crate::membership::parse_servers;
 use crate::text::{parse_server, parse_time};
 use crate::told::Told;
 use crate::world::World;
@@ -10,7 +11,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use raft_core::{Happening, Index, Micros, Node, Role, ServerId, Term, Time};
+use raft_core::{Happening, Index, Membership, Micros, Node, Role, ServerId, ServerSet, Term, Time};
 
 /// One server, or every one that is up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,16 @@ pub enum Condition {
     State(Who, String, String),
     /// It has just refused its vote to the other.
     Refuses(ServerId, ServerId),
+    /// The voters by its configuration are these, and that is not joint.
+    Members(Who, ServerSet),
+    /// A server that is up uses a joint configuration.
+    Joint,
+    /// The leader's configuration is committed and not joint, and no change is under way.
+    Settled,
+    /// It has just refused to change the membership.
+    RefusesChange(ServerId),
+    /// It has just given up a change of the membership.
+    GivesUpChange(ServerId),
     /// It has just removed entries.
     Removes(ServerId),
     /// It has just stepped down.
@@ -75,6 +86,16 @@ impl Condition {
         "S1 is leader",
         "S1 is down",
         "S1 is paused",
+        "S4 is voter",
+        "S4 is learner",
+        "S4 is outgoing",
+        "S4 is outside",
+        "S1 members S1 S2 S3",
+        "all members S1 S2 S3",
+        "joint configuration",
+        "configuration committed",
+        "S1 refuses a change",
+        "S1 gives up a change",
         "S1 commits 3",
         "all commit 3",
         "S1 stores 3",
@@ -111,11 +132,19 @@ impl Condition {
             ["leader", "of", "term", term] => Self::LeaderOfTerm(Term(number(term)?)),
             [id, "leads"] => Self::Leads(server(id)?, None),
             [id, "leads", "term", term] => Self::Leads(server(id)?, Some(Term(number(term)?))),
-            [id, "is", role @ ("follower" | "candidate" | "leader" | "down" | "paused")] => {
-                Self::Is(server(id)?, role.to_string())
-            }
+            [
+                id,
+                "is",
+                role @ ("follower" | "candidate" | "leader" | "down" | "paused" | "voter" | "learner" | "outgoing"
+                | "outside"),
+            ] => Self::Is(server(id)?, role.to_string()),
             [id, "commits" | "commit", index] => Self::Commits(who(id)?, Index(number(index)?)),
             [id, "stores" | "store", index] => Self::Stores(who(id)?, Index(number(index)?)),
+            ["joint", "configuration"] => Self::Joint,
+            ["configuration", "committed"] => Self::Settled,
+            [id, "refuses", "a", "change"] => Self::RefusesChange(server(id)?),
+            [id, "gives", "up", "a", "change"] => Self::GivesUpChange(server(id)?),
+            [id, "members", ref ids @ ..] => Self::Members(who(id)?, parse_servers(&ids.join(" "), servers)?),
             [id, "refuses", candidate] => Self::Refuses(server(id)?, server(candidate)?),
             [id, "removes", "entries"] => Self::Removes(server(id)?),
             [id, "steps", "down"] => Self::StepsDown(server(id)?),
@@ -157,6 +186,13 @@ impl Condition {
                 })
             }
             Self::TermReached(term) => up().any(|node| node.current_term() >= *term),
+            Self::Members(who, voters) => of(*who, &|node| {
+                *node.membership() == {
+                    Membership { voters: *voters, learners: node.membership().learners, ..Membership::default() }
+                }
+            }),
+            Self::Joint => up().any(|node| node.membership().is_joint()),
+            Self::Settled => world.leader().and_then(node).is_some_and(is_settled),
             Self::Commits(who, index) => of(*who, &|node| node.commit_index() >= *index),
             Self::Stores(who, index) => of(*who, &|node| node.log().last_index() >= *index),
             Self::Log(who, terms) => of(*who, &|node| {
@@ -175,6 +211,12 @@ impl Condition {
             Self::Refuses(id, by) => told(world, |who, happening| {
                 who == *id && matches!(happening, Happening::VoteDenied { candidate, .. } if candidate == by)
             }),
+            Self::RefusesChange(id) => {
+                told(world, |who, happening| who == *id && matches!(happening, Happening::ChangeRefused { .. }))
+            }
+            Self::GivesUpChange(id) => {
+                told(world, |who, happening| who == *id && matches!(happening, Happening::ChangeGivenUp { .. }))
+            }
             Self::Removes(id) => {
                 let removes = |it: &Happening| {
                     matches!(
@@ -199,7 +241,15 @@ fn told(world: &World, test: impl Fn(ServerId, &Happening) -> bool) -> bool {
     world.told().iter().any(|told| matches!(told, Told::Raft(who, happening) if test(*who, happening)))
 }
 
+fn is_settled(node: &Node) -> bool {
+    let idle = matches!(node.role(), Role::Leader { catch_up: None, .. });
+    idle && !node.membership().is_joint() && node.config_index() <= node.commit_index()
+}
+
 fn is_role(world: &World, id: ServerId, role: &str) -> bool {
+    if world.standing(id).name() == role {
+        return true;
+    }
     let server = world.server(id);
     let Some(node) = &server.node else { return role == "down" };
     match role {

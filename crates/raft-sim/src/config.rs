@@ -28,6 +28,8 @@ pub struct InitialServer {
 pub struct WorldConfig {
     /// Size of the cluster, 1 to 101.
     pub servers: u32,
+    /// The servers that vote at first; all of them, if nothing is said. The others wait to be added.
+    pub members: Option<ServerSet>,
     /// Election timeouts are drawn from this range, both ends included.
     pub election_timeout: (Micros, Micros),
     /// Time between two heartbeats.
@@ -62,6 +64,7 @@ impl Default for WorldConfig {
     fn default() -> Self {
         Self {
             servers: 5,
+            members: None,
             election_timeout: (150_000, 300_000),
             heartbeat: 50_000,
             latency: Spread::Range(3_000, 8_000),
@@ -86,10 +89,15 @@ impl WorldConfig {
         Self { servers, requests_per_second: 10, ..Self::default() }
     }
 
+    /// The servers that vote at first.
+    pub fn members(&self) -> ServerSet {
+        self.members.unwrap_or_else(|| ServerSet::first(self.servers))
+    }
+
     /// What each node is told.
     pub fn node_config(&self) -> raft_core::Config {
         raft_core::Config {
-            members: ServerSet::first(self.servers),
+            members: self.members(),
             heartbeat_interval: self.heartbeat,
             election_timeout_min: self.election_timeout.0,
             rules: self.rules,
@@ -108,6 +116,8 @@ impl WorldConfig {
         let off = self.rules.off().fold(0, |bits, rule| bits | 1 << rule as u8);
         let on = self.options.on().fold(0, |bits, option| bits | 1 << option as u8);
         let digest = digest.word(self.client_timeout).word(off).word(on).word(u64::from(self.mistakes.bits()));
+        // Worlds in which all servers are members have the digests that they always had.
+        let digest = self.members.map_or(digest, |members| digest.word(members.bits() as u64));
         self.chaos.map_or(digest, |chaos| digest.word(chaos.word()))
     }
 
@@ -118,6 +128,11 @@ impl WorldConfig {
     pub fn validate(&self) -> Result<(), String> {
         if !(1..=SERVERS_MAX).contains(&self.servers) {
             return Err(format!("a cluster has 1 to {SERVERS_MAX} servers, not {}", self.servers));
+        }
+        if let Some(last) = self.members.and_then(ServerSet::last)
+            && last.0 > self.servers
+        {
+            return Err(format!("{last} is a member, and the cluster has only {} servers", self.servers));
         }
         let (low, high) = self.election_timeout;
         if low == 0 || low > high {

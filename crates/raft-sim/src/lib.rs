@@ -16,6 +16,7 @@ mod initial;
 pub mod key;
 mod linearizability;
 pub mod machine;
+pub mod membership;
 pub mod network;
 pub mod queue;
 pub mod server;

@@ -1,5 +1,6 @@
 //! The state machine: a small key-value store, and how its operations stand in the log.
 
+use crate::membership::own_text;
 use crate::sorted::Sorted;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -66,7 +67,7 @@ impl fmt::Display for Operation {
 /// What an entry holds, for readers.
 pub fn entry_text(entry: &Entry) -> String {
     match &entry.payload {
-        Payload::NoOp => "no-op".into(),
+        Payload::Own(own) => own_text(own),
         Payload::Command(command) => match command.bytes().get(8..).map(core::str::from_utf8) {
             Some(Ok(text)) => text.into(),
             _ => "?".into(),

@@ -35,6 +35,11 @@ impl World {
             Command::Burst(count) => self.burst(*count),
             Command::Requests(rate) => self.set_requests(*rate),
             Command::Chaos(chaos) => self.set_chaos(*chaos),
+            Command::Change(change) => {
+                if let Ok(leader) = self.administered() {
+                    self.drive(leader, Input::ChangeMembership(*change));
+                }
+            }
             Command::SetRule(rule, on) => {
                 self.config.rules = self.config.rules.with(*rule, *on);
                 self.reconfigure();

@@ -6,6 +6,7 @@
 use crate::command::Command;
 use crate::condition::Script;
 use crate::config::WorldConfig;
+use crate::membership::names;
 use crate::run::{By, Progress, Run, Stamped};
 use crate::scenario::{SOURCE_MAX, Scenario};
 use crate::spread::Spread;
@@ -52,6 +53,7 @@ pub fn settings(config: &WorldConfig) -> Vec<String> {
     };
     let (low, high) = config.election_timeout;
     line(config.servers != defaults.servers, "servers", config.servers.to_string());
+    line(config.members.is_some(), "members", names(config.members(), " "));
     line(
         config.election_timeout != defaults.election_timeout,
         "election-timeout",

@@ -5,6 +5,7 @@ use crate::command::{WORD_MAX, named, parse_mistake, parse_option, parse_rule};
 use crate::condition::{Condition, EXPECTATIONS_MAX, Expectation, Script, Step, Trigger, check_action, parse_after};
 use crate::config::{InitialServer, WorldConfig};
 use crate::initial::{contradiction, term_too_low};
+use crate::membership::parse_servers;
 use crate::run::Run;
 use crate::spread::Spread;
 use crate::text::{parse_percent_ppm, parse_server, parse_time};
@@ -69,6 +70,7 @@ pub const SETTINGS: &[&str] = &[
     "about",
     "section",
     "servers",
+    "members",
     "seed",
     "until",
     "election-timeout",
@@ -186,6 +188,7 @@ impl Scenario {
             "servers" => {
                 config.servers = value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of servers")))?;
             }
+            "members" => config.members = Some(parse_servers(value, config.servers).map_err(wrong)?),
             "seed" => self.seed = parse_seed(value).map_err(wrong)?,
             "until" => self.until = parse_time(value).map_err(wrong)?,
             "heartbeat" => config.heartbeat = parse_time(value).map_err(wrong)?,
@@ -427,6 +430,16 @@ built_in! {
     "figure-8",
     "figure-8-without-the-rule",
     "disruptive-server",
+    "add-a-server",
+    "learner",
+    "leader-removes-itself",
+    "two-servers-leader-leaves",
+    "removed-server-disrupts",
+    "removed-server-ignored",
+    "membership-guard",
+    "joint-consensus",
+    "joint-crash-early",
+    "joint-crash-late",
     "without-up-to-date-check",
     "without-one-vote-per-term",
     "without-majority",
@@ -440,6 +453,13 @@ built_in! {
     "without-stable-log",
     "without-volatile-reset-on-restart",
     "without-session-dedup",
+    "without-config-on-append",
+    "without-one-change-at-a-time",
+    "without-config-after-commit",
+    "without-joint-majorities",
+    "without-count-members-only",
+    "without-learner-catch-up",
+    "without-removed-servers-campaign",
     "without-candidate-yields",
     "without-timer-reset-by-leader",
     "without-randomised-timeouts",

@@ -5,14 +5,15 @@
 use crate::checkers::{Property, Violation, Witness};
 use crate::command::{Command, Handling};
 use crate::key::{Kind, MessageKey};
+use crate::membership::{self, change_phrase};
 use crate::told::{ClientTold, LossCause, Told};
 use crate::world::World;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
-    AppendRefusal, CandidacyCause, Citation, CommitCause, Denial, Happening, IgnoreCause, Index, Micros, Rule,
-    RuleKind, ServerId, StepDownCause, Term,
+    AppendRefusal, CandidacyCause, Citation, CommitCause, Denial, EntryKind, Happening, IgnoreCause, Index, Micros,
+    QuietCause, Rule, RuleKind, ServerId, StepDownCause, Term,
 };
 
 /// What a sentence is about, for the filter of the feed.
@@ -70,6 +71,11 @@ pub fn topic(told: &Told) -> Topic {
             | H::EntriesCut { .. }
             | H::AppendRefused { .. }
             | H::MatchAdvanced { .. }
+            | H::ChangeRefused { .. }
+            | H::CatchUpBegan { .. }
+            | H::CatchUpRound { .. }
+            | H::ChangeGivenUp { .. }
+            | H::ConfigChanged { .. }
             | H::NextIndexLowered { .. } => Topic::Log,
             H::CommitAdvanced { .. } | H::CommitWithheld { .. } | H::Applied { .. } => Topic::Commit,
             H::ProposalRefused { .. } => Topic::Client,
@@ -77,6 +83,7 @@ pub fn topic(told: &Told) -> Topic {
             | H::HeartbeatAccepted { .. }
             | H::EntriesKnown { .. }
             | H::BecameStable { .. }
+            | H::StayedQuiet { .. }
             | H::Ignored { .. } => Topic::Message,
             H::RuleWouldForbid { .. } | H::MistakeMade { .. } => Topic::Violation,
         },
@@ -136,7 +143,7 @@ pub fn citation_in(told: &Told, world: &World) -> Option<Citation> {
 /// The sentence.
 pub fn sentence(told: &Told, world: &World) -> String {
     match told {
-        Told::Raft(server, happening) => raft(*server, happening),
+        Told::Raft(server, happening) => raft(*server, happening, world),
         Told::Reader(command) => reader(command),
         Told::Chaos(command) => format!("Chaos: {}", reader(command)),
         Told::Moot(command, why) => format!("\"{command}\" has no effect: {why}."),
@@ -165,7 +172,7 @@ pub fn sentence(told: &Told, world: &World) -> String {
     }
 }
 
-fn raft(server: ServerId, happening: &Happening) -> String {
+fn raft(server: ServerId, happening: &Happening, world: &World) -> String {
     use Happening as H;
     match *happening {
         H::BecamePreCandidate { term, why } => {
@@ -192,10 +199,13 @@ fn raft(server: ServerId, happening: &Happening) -> String {
             format!("{server} could count on {from}: {votes} of {needed} needed.")
         }
         H::VoteRefused { from, .. } => format!("{server} is refused by {from}."),
-        H::EntryAppended { index, term, no_op: false } => {
+        H::EntryAppended { index, term, kind: EntryKind::Command } => {
             format!("{server} stores the request in its log at index {index}, term {term}.")
         }
-        H::EntryAppended { index, term, no_op: true } => {
+        H::EntryAppended { index, term, kind: EntryKind::Config } => {
+            format!("{server} appends a new configuration at index {index}, term {term}.")
+        }
+        H::EntryAppended { index, term, kind: EntryKind::NoOp } => {
             format!("{server} begins term {term} with an empty entry at index {index}.")
         }
         H::ProposalRefused { leader: Some(leader) } => format!("{server} does not lead and names {leader}."),
@@ -250,6 +260,23 @@ fn raft(server: ServerId, happening: &Happening) -> String {
         H::Ignored { from, kind, why } => {
             format!("{server} ignores {} from {from}: {}.", article(kind.title()), ignore(why))
         }
+        H::ChangeRefused { change, why } => {
+            format!("{server} does not {}: {}.", change_phrase(change), membership::refusal(why))
+        }
+        H::CatchUpBegan { change, upto } => {
+            format!("{server} is to {}, and first brings the log there up to index {upto}.", change_phrase(change))
+        }
+        H::CatchUpRound { round, lasted } => {
+            format!("{server} ends round {round} of catching up after {}.", ms(lasted))
+        }
+        H::ChangeGivenUp { change, why } => {
+            format!("{server} gives up to {}: {}.", change_phrase(change), membership::given_up(why))
+        }
+        H::ConfigChanged { index, why } => membership::changed(server, index, why, world),
+        H::StayedQuiet { why: QuietCause::Learner } => format!("{server} does not campaign: it has no vote."),
+        H::StayedQuiet { why: QuietCause::Outside } => {
+            format!("{server} does not campaign: it does not belong to the cluster.")
+        }
         H::RuleWouldForbid { rule } => {
             format!("The rule \"{}\" is off; {server} goes on as if it did not exist.", rule.title())
         }
@@ -275,6 +302,7 @@ pub(crate) fn step_down(why: StepDownCause) -> String {
         StepDownCause::QuorumLost { heard, needed } => {
             format!("it heard from {heard} servers, itself included, and needs {needed}")
         }
+        StepDownCause::Removed { index } => format!("the configuration without it, at index {index}, is committed"),
     }
 }
 
@@ -358,6 +386,7 @@ pub(crate) fn reader(command: &Command) -> String {
             format!("From now on a mistake is made: {}. {}", mistake.title(), mistake.statement())
         }
         Command::SetMistake(mistake, false) => format!("The mistake \"{}\" is made no longer.", mistake.title()),
+        Command::Change(change) => format!("An administrator asks to {}.", change_phrase(*change)),
         Command::AlignTimers => "All election timers are set to run out together.".into(),
         Command::SpreadTimers => "The election timers are spread; S1's is the first.".into(),
         Command::Mark(text) => format!("{text}."),

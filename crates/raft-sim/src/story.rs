@@ -1,6 +1,7 @@
 //! The event at hand, told in full: what, why, the condition with its ticks, the rule, and what led to it.
 
 use crate::command::Command;
+use crate::membership::{names, needs};
 use crate::run::{EventRecord, Run};
 use crate::sentences::{
     append_refusal, article, candidacy, citation_in, denial, is_routine, position, receiver, sender, sentence,
@@ -11,7 +12,9 @@ use crate::world::World;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use raft_core::{AppendRefusal, CommitCause, Denial, Happening, Node, Role, Rule, ServerId, ServerSet, Time};
+use raft_core::{
+    AppendRefusal, ChangeRefusal, CommitCause, Denial, Happening, Node, Role, Rule, ServerId, ServerSet, Time, count,
+};
 
 /// One part of a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,11 +148,14 @@ fn rank(told: &Told) -> u32 {
             H::VoteDenied { .. } | H::VoteGranted { .. } => 6,
             H::SteppedDown { .. } => 7,
             H::AppendRefused { .. } => 8,
+            H::ConfigChanged { .. } | H::ChangeRefused { .. } | H::ChangeGivenUp { .. } => 8,
+            H::CatchUpBegan { .. } => 8,
             H::EntriesStored { .. } | H::EntryAppended { .. } | H::NextIndexLowered { .. } => 9,
             H::CommitAdvanced { .. } => 10,
             H::VoteReceived { .. } | H::VoteRefused { .. } | H::TermRaised { .. } => 11,
             H::Applied { .. } | H::MatchAdvanced { .. } | H::ProposalRefused { .. } => ROUTINE,
             H::HeartbeatSent { .. } | H::HeartbeatAccepted { .. } | H::EntriesKnown { .. } | H::Ignored { .. } => 30,
+            H::CatchUpRound { .. } | H::StayedQuiet { .. } => 30,
             H::BecameStable { .. } => 31,
             H::RuleWouldForbid { .. } | H::MistakeMade { .. } => 40,
         },
@@ -221,6 +227,13 @@ fn reason(told: &Told) -> String {
         H::MatchAdvanced { .. } => "With every such answer it looks whether a majority stores an entry.".into(),
         H::EntriesCut { .. } => "Nothing there conflicts: the message is older than what it cuts off. What was acknowledged may be gone.".into(),
         H::MistakeMade { mistake } => mistake.statement().into(),
+        H::ConfigChanged { .. } => "A server uses the latest configuration in its log, committed or not. Elections and commits need a majority of it; if the entry is removed again, the one before holds.".into(),
+        H::ChangeRefused { why: ChangeRefusal::NothingCommitted, .. } => "A change that an earlier leader began may still be committed. Two changes at once could have majorities without a common server.".into(),
+        H::ChangeRefused { why: ChangeRefusal::UnderWay { .. } | ChangeRefusal::CatchingUp, .. } => "Two changes at once could have majorities without a common server.".into(),
+        H::CatchUpBegan { .. } => "A server with an empty log that counted at once could stop all commits until it has caught up.".into(),
+        H::CatchUpRound { .. } => "Each round brings the entries that arrived during the one before. When a round is shorter than an election timeout, the server is close enough.".into(),
+        H::StayedQuiet { .. } => "An election by it could depose the leader, and would be of no use.".into(),
+        H::ChangeRefused { .. } | H::ChangeGivenUp { .. } => String::new(),
         H::RuleWouldForbid { rule } => rule.instead().into(),
         H::VoteReceived { .. } | H::ProposalRefused { .. } | H::EntriesKnown { .. } | H::Applied { .. } | H::BecameStable { .. } | H::Ignored { .. } => {
             String::new()
@@ -264,15 +277,15 @@ fn condition(told: &Told, upto: &[EventRecord], world: &World) -> (String, Vec<T
             node.map_or_else(Default::default, |node| votes(world, node))
         }
         H::BecameLeader { votes, needed, .. } => (
-            format!("It needed {needed} of {} votes:", world.config().servers),
+            format!("It needed {} votes:", node.map_or_else(|| needed.to_string(), needs)),
             [Tick { ok: true, text: format!("it has {votes}: {}", voters(*server, upto)) }].into(),
         ),
         H::VoteDenied { candidate, why, pre } => vote_ticks(candidate, Some(why), pre),
         H::VoteGranted { candidate, pre } => vote_ticks(candidate, None, pre),
         H::CommitAdvanced { by: CommitCause::Majority { .. }, to } => {
-            node.map_or_else(Default::default, |node| copies(world, node, to))
+            node.map_or_else(Default::default, |node| copies(node, to))
         }
-        H::CommitWithheld { index, .. } => node.map_or_else(Default::default, |node| copies(world, node, index)),
+        H::CommitWithheld { index, .. } => node.map_or_else(Default::default, |node| copies(node, index)),
         H::AppendRefused { why, .. } => {
             ("It takes entries if:".into(), [Tick { ok: false, text: begin(append_refusal(why)) }].into())
         }
@@ -315,9 +328,10 @@ fn votes(world: &World, node: &Node) -> (String, Vec<Tick>) {
     let (Role::Candidate { tally, .. } | Role::PreCandidate { tally, .. }) = node.role() else {
         return Default::default();
     };
-    let needed = node.config().quorum();
-    let mut ticks = Vec::from([Tick { ok: true, text: "its own".into() }]);
-    for other in world.ids().filter(|id| *id != node.id()) {
+    let electors = node.membership().electors();
+    let own = Tick { ok: electors.contains(node.id()), text: "its own".into() };
+    let mut ticks = Vec::from([own]);
+    for other in electors.iter().filter(|id| *id != node.id()) {
         if tally.granted.contains(other) {
             ticks.push(Tick { ok: true, text: format!("{other}") });
         } else if tally.refused.contains(other) {
@@ -326,7 +340,7 @@ fn votes(world: &World, node: &Node) -> (String, Vec<Tick>) {
             ticks.push(Tick { ok: false, text: format!("{other}: {why}") });
         }
     }
-    (format!("To win it needs {needed} of {} votes:", world.config().servers), ticks)
+    (format!("To win it needs {} votes:", needs(node)), ticks)
 }
 
 fn unreachable(world: &World, from: ServerId, to: ServerId) -> Option<&'static str> {
@@ -370,21 +384,20 @@ fn vote_ticks(candidate: ServerId, why: Option<Denial>, pre: bool) -> (String, V
     (lead, ticks)
 }
 
-fn copies(world: &World, node: &Node, index: raft_core::Index) -> (String, Vec<Tick>) {
+fn copies(node: &Node, index: raft_core::Index) -> (String, Vec<Tick>) {
     let Role::Leader { progress, .. } = node.role() else { return Default::default() };
-    let needed = node.config().quorum();
-    let stored: ServerSet = world
-        .ids()
-        .filter(
-            |id| if *id == node.id() { node.stable_index() >= index } else { progress[id.row()].match_index >= index },
-        )
-        .collect();
-    let names = stored.iter().map(|id| id.to_string()).collect::<Vec<_>>().join(", ");
+    let electors = node.membership().electors();
+    let has = |id: &ServerId| match *id == node.id() {
+        true => node.stable_index() >= index,
+        false => progress[id.row()].match_index >= index,
+    };
+    let stored: ServerSet = electors.iter().filter(has).collect();
+    let names = names(stored, ", ");
     let own_term = node.log().term_at(index) == Some(node.current_term());
     let ticks = [
         Tick {
-            ok: stored.len() >= needed,
-            text: format!("{needed} of {} servers store it: {names}", world.config().servers),
+            ok: count(node.membership(), stored, node.id(), node.config().rules).is_enough(),
+            text: format!("{} servers store it: {names}", needs(node)),
         },
         Tick { ok: own_term, text: "it is of the leader's own term".into() },
     ];

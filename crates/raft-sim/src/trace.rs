@@ -11,6 +11,7 @@
 
 use crate::key::Kind;
 use crate::machine::entry_text;
+use crate::membership::change_text;
 use crate::sentences::receiver;
 use crate::told::{ClientTold, EventInfo, LossCause, Told};
 use crate::world::World;
@@ -18,8 +19,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
-    AppendRefusal, CandidacyCause, CommitCause, Denial, Happening, IgnoreCause, Index, Log, MessageKind, ServerId,
-    StepDownCause, Term,
+    AppendRefusal, CandidacyCause, ChangeRefusal, CommitCause, ConfigCause, Denial, GiveUpCause, Happening,
+    IgnoreCause, Index, Log, MessageKind, QuietCause, ServerId, StepDownCause, Term,
 };
 
 /// Every verb, in the order of the documentation.
@@ -53,6 +54,12 @@ pub const VERBS: &[&str] = &[
     "apply",
     "stable",
     "ignore",
+    "config",
+    "no-change",
+    "catch-up",
+    "round",
+    "give-up",
+    "quiet",
     "rule-off",
     "command",
     "chaos",
@@ -169,6 +176,16 @@ fn raft(happening: &Happening, log: &Log) -> (&'static str, String) {
         H::Ignored { from, kind, why } => ("ignore", format!("{from} {} {}", kind_name(kind), ignore(why))),
         H::EntriesCut { leader, first, last, mine } => ("cut", format!("{}..{last} by {leader}", known(mine, first))),
         H::MistakeMade { mistake } => ("mistake", mistake.id().to_string()),
+        H::ChangeRefused { change, why } => ("no-change", format!("{} {}", change_text(change), change_refusal(why))),
+        H::CatchUpBegan { change, upto } => ("catch-up", format!("{} to {}", change_text(change), entry(upto, log))),
+        H::CatchUpRound { round, lasted } => ("round", format!("{round} {lasted}us")),
+        H::ChangeGivenUp { change, why } => ("give-up", format!("{} {}", change_text(change), give_up(why))),
+        H::ConfigChanged { index, why } => {
+            let text = log.get(index).map(entry_text).unwrap_or_default();
+            ("config", format!("{} {} {text}", config_cause(why), entry(index, log)).trim_end().to_string())
+        }
+        H::StayedQuiet { why: QuietCause::Learner } => ("quiet", "learner".into()),
+        H::StayedQuiet { why: QuietCause::Outside } => ("quiet", "outside".into()),
         H::RuleWouldForbid { rule } => ("rule-off", rule.id().to_string()),
     }
 }
@@ -233,6 +250,36 @@ fn step_down(why: StepDownCause) -> String {
         StepDownCause::HigherTerm { from, kind } => format!("higher-term {from} {}", kind_name(kind)),
         StepDownCause::LeaderExists { leader } => format!("leader {leader}"),
         StepDownCause::QuorumLost { heard, needed } => format!("quorum-lost {heard}/{needed}"),
+        StepDownCause::Removed { index } => format!("removed {index}"),
+    }
+}
+
+fn config_cause(why: ConfigCause) -> &'static str {
+    match why {
+        ConfigCause::Appended => "appended",
+        ConfigCause::FellBack => "fell-back",
+        ConfigCause::Committed => "committed",
+    }
+}
+
+fn change_refusal(why: ChangeRefusal) -> String {
+    match why {
+        ChangeRefusal::NotLeader { leader } => format!("not-leader {}", somebody(leader)),
+        ChangeRefusal::UnderWay { index } => format!("under-way {index}"),
+        ChangeRefusal::CatchingUp => "catching-up".into(),
+        ChangeRefusal::NothingCommitted => "nothing-committed".into(),
+        ChangeRefusal::AlreadyMember => "already".into(),
+        ChangeRefusal::NotMember => "not-member".into(),
+        ChangeRefusal::NotLearner => "not-learner".into(),
+        ChangeRefusal::NobodyLeft => "nobody-left".into(),
+    }
+}
+
+fn give_up(why: GiveUpCause) -> String {
+    match why {
+        GiveUpCause::TooSlow { rounds } => format!("too-slow {rounds}"),
+        GiveUpCause::Silent { server } => format!("silent {server}"),
+        GiveUpCause::NotLeading => "not-leading".into(),
     }
 }
 

@@ -69,7 +69,7 @@ impl World {
             events: 0,
             instant_events: 0,
             queue: Queue::default(),
-            checkers: Checkers::new(&servers),
+            checkers: Checkers::new(&servers, config.members()),
             servers,
             network: Network::default(),
             clients: alloc::vec![Client::default(); CLIENTS_MAX as usize],
@@ -663,6 +663,7 @@ impl World {
             Command::Resume(id) if !shell(id).paused => Some(format!("{id} is not paused")),
             Command::Timeout(id) if shell(id).node.is_none() => Some(format!("{id} is down; it has no timer")),
             Command::Timeout(id) if shell(id).paused => Some(format!("{id} is paused; resume it first")),
+            Command::Change(_) => self.administered().err(),
             Command::Request(request) if self.clients[request.client as usize - 1].is_busy(1) => {
                 Some(format!("C{} already waits for {OPEN_MAX} answers", request.client))
             }

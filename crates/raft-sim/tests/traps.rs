@@ -283,6 +283,7 @@ fn every_run_survives_its_link_with_any_text_and_any_number_of_servers() {
         let mut config = chaos::config(&mut dice);
         if dice.percent(40) {
             config.servers = dice.between(1, 101) as u32;
+            config.members = None;
         }
         let is_large = config.servers > 9;
         config.requests_per_second = config.requests_per_second.min(if is_large { 0 } else { 20 });
@@ -359,7 +360,11 @@ fn worlds_that_will_go_different_ways_have_different_digests() {
     let mut texts: Vec<String> = Command::SAMPLES
         .iter()
         .filter(|text| {
-            !["restart", "resume", "release", "mend", "heal", "chaos off"].iter().any(|verb| text.starts_with(verb))
+            // What the cluster is now is not changed by those of the second line.
+            !["restart", "resume", "release", "mend", "heal", "chaos off"]
+                .iter()
+                .chain(&["add", "learner", "promote", "change"])
+                .any(|verb| text.starts_with(verb))
         })
         .filter(|text| !text.contains('/') && !["requests 10", "heartbeat 50ms", "disk 1ms"].contains(text))
         .filter(|text| !["latency 3ms..8ms", "election-timeout 150ms..300ms"].contains(text))

@@ -1,10 +1,13 @@
 //! From the simulation's types to those that cross the door.
 
 use crate::views::*;
-use raft_core::{Index, Message, Mistake, Node, ProtocolOption, Role, Rule, RuleKind, ServerId, Time};
+use raft_core::{
+    Index, Message, Mistake, Node, ProtocolOption, Role, Rule, RuleKind, ServerId, ServerSet, Standing, Time,
+};
 use raft_sim::checkers::Violation;
 use raft_sim::key::Kind;
 use raft_sim::machine::entry_text;
+use raft_sim::membership::votes_needed;
 use raft_sim::network::{Fate, Flight, Outcome, Payload};
 use raft_sim::record::{Mark, MarkKind, TermSpan};
 use raft_sim::run::{By, EventRecord, Run};
@@ -99,12 +102,17 @@ pub(crate) fn server(world: &World, id: ServerId) -> ServerView {
         Some(Role::PreCandidate { tally, .. } | Role::Candidate { tally, .. }) => {
             (tally.granted.iter().map(|id| id.0).collect(), vec![])
         }
-        Some(Role::Leader { progress, .. }) => {
-            let row = |other: ServerId| {
-                let row = progress[other.row()];
-                ProgressRow { server: other.0, next_index: row.next_index.0, match_index: row.match_index.0 }
+        Some(Role::Leader { progress, catch_up, .. }) => {
+            let receives = |other: &ServerId| {
+                let catches_up = catch_up.is_some_and(|catch_up| catch_up.servers.contains(*other));
+                *other != id
+                    && (catches_up || node.map(|node| node.membership().standing(*other)) != Some(Standing::Outside))
             };
-            (vec![], world.ids().filter(|other| *other != id).map(row).collect())
+            let row = |other: ServerId| {
+                let row = progress.get(other.row())?;
+                Some(ProgressRow { server: other.0, next_index: row.next_index.0, match_index: row.match_index.0 })
+            };
+            (vec![], world.ids().filter(receives).filter_map(row).collect())
         }
         Some(Role::Follower { .. }) | None => (vec![], vec![]),
     };
@@ -121,7 +129,9 @@ pub(crate) fn server(world: &World, id: ServerId) -> ServerView {
         last_index: log.last_index().0,
         last_term: log.last_term().0,
         votes,
-        votes_needed: node.map_or(0, |node| node.config().quorum()),
+        votes_needed: node.map_or(0, votes_needed),
+        standing: world.standing(id).name(),
+        membership: node.map(membership),
         deadline_us: shell.deadline().map(|due| due.0 as f64),
         timeout_us: node.and_then(Node::timer).map_or(0.0, |timer| timer.timeout as f64),
         progress,
@@ -133,6 +143,18 @@ pub(crate) fn server(world: &World, id: ServerId) -> ServerView {
             pending_writes: shell.writes.len() as u32,
         },
         clock_percent: f64::from(shell.clock.rate_ppm()) / 10_000.0,
+    }
+}
+
+/// The configuration in force at a server.
+fn membership(node: &Node) -> MembershipView {
+    let it = node.membership();
+    let ids = |servers: ServerSet| servers.iter().map(|id| id.0).collect();
+    MembershipView {
+        voters: ids(it.voters),
+        outgoing: ids(it.outgoing),
+        learners: ids(it.learners),
+        index: node.config_index().0,
     }
 }
 

@@ -1,7 +1,8 @@
 //! The flat array that crosses once a frame. The page reads it in `web/src/engine/frame.ts`; a test compares the two.
 
-use raft_core::{Message, Node, Role};
+use raft_core::{Message, Node, Role, ServerId, Standing};
 use raft_sim::key::{Kind, MessageKey};
+use raft_sim::membership::votes_needed;
 use raft_sim::network::{Fate, Flight, Outcome, Payload};
 use raft_sim::run::Run;
 use raft_sim::server::Server;
@@ -10,7 +11,7 @@ use raft_sim::world::World;
 /// Numbers before the first server.
 pub(crate) const HEADER: usize = 12;
 /// Numbers a server.
-pub(crate) const SERVER: usize = 20;
+pub(crate) const SERVER: usize = 21;
 /// Numbers a message.
 pub(crate) const MESSAGE: usize = 18;
 /// Clients are numbered from here on, to be told from servers.
@@ -38,8 +39,9 @@ pub(crate) fn frame(run: &Run) -> Vec<f64> {
         f64::from(world.servers().iter().map(last_index).max().unwrap_or(0)),
         0.0,
     ]);
+    let membership = world.membership();
     for id in world.ids() {
-        server(world, id, &mut numbers);
+        server(world, id, membership.standing(id), &mut numbers);
     }
     for flight in flights {
         message(flight, &mut numbers);
@@ -61,7 +63,7 @@ fn role(node: &Node) -> u32 {
     }
 }
 
-fn server(world: &World, id: raft_core::ServerId, numbers: &mut Vec<f64>) {
+fn server(world: &World, id: ServerId, standing: Standing, numbers: &mut Vec<f64>) {
     let server = world.server(id);
     let log = server.node.as_ref().map_or(&server.stable.log, Node::log);
     let term = server.node.as_ref().map_or(server.stable.current_term, Node::current_term);
@@ -95,13 +97,14 @@ fn server(world: &World, id: raft_core::ServerId, numbers: &mut Vec<f64>) {
         timer.and(server.deadline()).map_or(-1.0, |due| due.0 as f64),
         timer.map_or(0.0, |timer| timer.timeout as f64 * 1e6 / f64::from(server.clock.rate_ppm())),
         f64::from(votes.len()),
-        node.map_or(0.0, |node| f64::from(node.config().quorum())),
+        node.map_or(0.0, |node| f64::from(votes_needed(node))),
         write.map_or(-1.0, |write| write.begun.0 as f64),
         write.map_or(-1.0, |write| write.due.0 as f64),
         f64::from(world.network().group_of(id)),
         word(0),
         word(1),
         word(2),
+        f64::from(standing as u8),
     ]);
 }
 

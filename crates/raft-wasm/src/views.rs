@@ -78,8 +78,9 @@ views! {
         id: u32, up: bool, paused: bool, role: Option<&'static str>, current_term: u32, voted_for: u32, leader: u32,
         commit_index: u32, last_applied: u32, last_index: u32, last_term: u32, votes: Vec<u32>, votes_needed: u32,
         deadline_us: Option<f64>, timeout_us: f64, progress: Vec<ProgressRow>, state: Vec<KeyValue>, stable: StableView,
-        clock_percent: f64,
+        clock_percent: f64, standing: &'static str, membership: Option<MembershipView>,
     }
+    MembershipView { voters: Vec<u32>, outgoing: Vec<u32>, learners: Vec<u32>, index: u32, }
     FieldView { name: &'static str, value: String, }
     MessageView {
         id: f64, key: String, kind: &'static str, sentence: String, sent_us: f64, arrive_us: f64, fate: &'static str,

@@ -5,7 +5,7 @@
  * header of HEADER numbers, then `servers` blocks of SERVER numbers, then `messages` blocks of MESSAGE numbers.
  */
 export const HEADER = 12;
-export const SERVER = 20;
+export const SERVER = 21;
 export const MESSAGE = 18;
 
 export interface Frame {
@@ -50,7 +50,12 @@ export interface ServerFrame {
   group: number;
   /** Servers that voted for it, as ids. */
   voters: number[];
+  /** What it is to the cluster, by the configuration of the leader. */
+  standing: Standing;
 }
+
+export type Standing = "voter" | "outgoing" | "learner" | "outside";
+const STANDINGS: readonly Standing[] = ["voter", "outgoing", "learner", "outside"];
 
 export type MessageKind =
   | "append"
@@ -146,6 +151,7 @@ function decodeServer(at: (i: number) => number, p: number): ServerFrame {
     writeDueUs: at(p + 15),
     group: at(p + 16),
     voters: bits(at(p + 17), at(p + 18), at(p + 19)),
+    standing: STANDINGS[at(p + 20)] ?? "voter",
   };
 }
 

@@ -97,6 +97,10 @@ export interface ServerView {
   /** What its disk holds. */
   stable: { currentTerm: number; votedFor: number; lastIndex: number; pendingWrites: number };
   clockPercent: number;
+  /** What it is to the cluster, by the configuration of the leader. */
+  standing: "voter" | "outgoing" | "learner" | "outside";
+  /** The configuration in force at the server itself, and where that stands in its log; null while it is down. */
+  membership: { voters: number[]; outgoing: number[]; learners: number[]; index: number } | null;
 }
 
 /** One message in flight, for the inspector. */

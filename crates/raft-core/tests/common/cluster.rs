@@ -28,6 +28,8 @@ pub struct Cluster {
     /// Every AppendEntries that was ever sent: its way, term, round, attempt, and prev_log_index of one beside the
     /// round.
     named: BTreeSet<(ServerId, ServerId, Term, Rpc, Index)>,
+    /// Whether misfortune changes the membership, too.
+    pub changes: bool,
     cut: BTreeSet<(u32, u32)>,
     config: Config,
     tolerant: bool,
@@ -64,15 +66,42 @@ impl Cluster {
             told: Vec::new(),
             checks: Checks::default(),
             named: BTreeSet::new(),
+            changes: false,
             cut: BTreeSet::new(),
             config,
             tolerant: false,
         }
     }
 
+    /// The first servers are the members, the others wait with empty disks to be added. All have the same settings.
+    pub fn with_spares(config: Config, spares: u32) -> Self {
+        Self::with_disks(config, vec![Stable::default(); (config.members.len() + spares) as usize])
+    }
+
+    /// An administrator asks a server for a change, and everything that follows happens.
+    pub fn change(&mut self, id: u32, change: Change) {
+        self.handle(id, Input::ChangeMembership(change));
+        self.settle();
+    }
+
+    /// Voters, outgoing voters and learners of the configuration in force at a server.
+    pub fn membership(&self, id: u32) -> [Vec<u32>; 3] {
+        let it = self.node(id).membership();
+        [it.voters, it.outgoing, it.learners].map(|set| set.iter().map(|id| id.0).collect())
+    }
+
     pub fn tolerant(mut self) -> Self {
         self.tolerant = true;
         self
+    }
+
+    /// Switches a rule at all servers.
+    pub fn switch(&mut self, rule: Rule, on: bool) {
+        self.config.rules = self.config.rules.with(rule, on);
+        let config = self.config;
+        for id in self.ids() {
+            self.handle(id, Input::Configure(config));
+        }
     }
 
     pub fn server(&mut self, id: u32) -> &mut Server {
@@ -184,6 +213,12 @@ impl Cluster {
         assert!(!self.node(id).is_leader(), "S{id} leads already");
         self.wait(id);
         assert!(self.node(id).is_leader(), "S{id} was not elected: {:?}", self.node(id));
+    }
+
+    /// A server times out and is not elected, whomever it reaches.
+    pub fn elect_in_vain(&mut self, id: u32) {
+        self.wait(id);
+        assert!(!self.node(id).is_leader(), "S{id} was elected: {:?}", self.node(id));
     }
 
     /// A server is elected for `term` by `voters`. Whatever else it says is lost: its earlier candidacies, its

@@ -81,9 +81,10 @@ enum Turn {
     Isolate,
     Cut,
     Heal,
+    Change,
 }
 
-const TURNS: [(Turn, u32); 13] = [
+const TURNS: [(Turn, u32); 14] = [
     (Turn::Deliver, 12),
     (Turn::Overtake, 6),
     (Turn::Lose, 2),
@@ -97,6 +98,18 @@ const TURNS: [(Turn, u32); 13] = [
     (Turn::Isolate, 1),
     (Turn::Cut, 1),
     (Turn::Heal, 2),
+    (Turn::Change, 3),
+];
+
+/// Rules that are about changes of the membership: without changes their absence does no harm.
+pub const ABOUT_CHANGES: [Rule; 7] = [
+    Rule::ConfigOnAppend,
+    Rule::OneChangeAtATime,
+    Rule::ConfigAfterCommit,
+    Rule::JointMajorities,
+    Rule::CountMembersOnly,
+    Rule::LearnerCatchUp,
+    Rule::RemovedServersCampaign,
 ];
 
 /// Messages are lost, copied and overtake each other; servers time out, crash with what they have not written, and
@@ -104,7 +117,10 @@ const TURNS: [(Turn, u32); 13] = [
 /// mixture for all.
 pub fn misfortune(cluster: &mut Cluster, chance: &mut Chance, count: &mut Count, steps: u32) {
     cluster.servers.iter_mut().for_each(|server| server.slow = chance.one_in(2));
-    let weights = TURNS.map(|(turn, weight)| (turn, weight * [1, 2, 6][chance.below(3) as usize]));
+    let weights = TURNS.map(|(turn, weight)| match turn {
+        Turn::Change if !cluster.changes => (turn, 0),
+        _ => (turn, weight * [1, 2, 6][chance.below(3) as usize]),
+    });
     let total = weights.iter().map(|(_, weight)| weight).sum();
     for _ in 0..steps {
         cluster.now = cluster.now.after(u64::from(chance.below(10_000)));
@@ -159,6 +175,12 @@ fn take_turn(cluster: &mut Cluster, chance: &mut Chance, count: &mut Count, turn
                 (0..chance.below(4)).for_each(|_| cluster.handle(leader, Input::Propose(command(&text))));
             }
         }
+        Turn::Change => {
+            for leader in cluster.leaders() {
+                let change = any_change(chance, servers);
+                cluster.handle(leader, Input::ChangeMembership(change));
+            }
+        }
         Turn::Crash if up => {
             count.add("writes lost in a crash", cluster.server(id).writing.len());
             count.add("leaders crashed", usize::from(cluster.node(id).is_leader()));
@@ -172,7 +194,19 @@ fn take_turn(cluster: &mut Cluster, chance: &mut Chance, count: &mut Count, turn
     }
 }
 
-/// When the misfortune ends, a leader is found and all logs become equal.
+/// Any change among `servers` machines.
+pub fn any_change(chance: &mut Chance, servers: u32) -> Change {
+    let id = ServerId(chance.below(servers) + 1);
+    match chance.below(6) {
+        0 | 1 => Change::Add(id),
+        2 => Change::Remove(id),
+        3 => Change::AddLearner(id),
+        4 => Change::Promote(id),
+        _ => Change::Replace((1..=servers).map(ServerId).filter(|_| chance.one_in(2)).collect()),
+    }
+}
+
+/// When the misfortune ends, a leader is found, what was begun is finished, and the logs of all members become equal.
 pub fn recovery(cluster: &mut Cluster) {
     cluster.heal();
     for id in cluster.ids() {
@@ -183,20 +217,37 @@ pub fn recovery(cluster: &mut Cluster) {
         while cluster.sync(id) {}
     }
     cluster.settle();
+    let leader = (0..10).find_map(|_| {
+        let leader = any_leader(cluster);
+        cluster.propose(leader);
+        for _ in 0..4 {
+            cluster.wait(leader);
+        }
+        (leads_all(cluster, leader) && is_settled(cluster.node(leader))).then_some(leader)
+    });
+    let leader = leader.unwrap_or_else(|| panic!("a change is never finished: {:#?}", cluster.servers[0].node));
+    for ServerId(id) in cluster.node(leader).membership().everybody().iter() {
+        assert_eq!(cluster.node(id).log(), cluster.node(leader).log(), "S{id}");
+        assert_eq!(cluster.node(id).last_applied(), cluster.node(leader).log().last_index(), "S{id}");
+    }
+}
+
+fn leads_all(cluster: &Cluster, id: u32) -> bool {
+    let mut followers = cluster.node(id).membership().everybody().iter();
+    cluster.node(id).is_leader() && followers.all(|other| cluster.node(other.0).leader() == Some(ServerId(id)))
+}
+
+fn is_settled(node: &Node) -> bool {
+    let catches_up = matches!(node.role(), Role::Leader { catch_up: Some(_), .. });
+    !catches_up && !node.membership().is_joint() && node.config_index() <= node.commit_index()
+}
+
+fn any_leader(cluster: &mut Cluster) -> u32 {
     let servers = cluster.servers.len() as u32;
-    let leads_all = |cluster: &Cluster, id: u32| cluster.ids().all(|o| cluster.node(o).leader() == Some(ServerId(id)));
     let turns = (0..20 * servers).map(|turn| turn % servers + 1);
     let leader = turns.into_iter().find(|id| {
         cluster.wait(*id);
         leads_all(cluster, *id)
     });
-    let leader = leader.unwrap_or_else(|| panic!("no leader: {:#?}", cluster.servers[0].node));
-    cluster.propose(leader);
-    for _ in 0..4 {
-        cluster.wait(leader);
-    }
-    for id in cluster.ids() {
-        assert_eq!(cluster.node(id).log(), cluster.node(leader).log(), "S{id}");
-        assert_eq!(cluster.node(id).last_applied(), cluster.node(leader).log().last_index(), "S{id}");
-    }
+    leader.unwrap_or_else(|| panic!("no leader: {:#?}", cluster.servers[0].node))
 }

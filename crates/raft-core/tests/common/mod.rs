@@ -14,7 +14,7 @@ mod misfortune;
 pub use chance::{Chance, for_seeds};
 pub use checks::{Checks, Property};
 pub use cluster::Cluster;
-pub use misfortune::{Count, INTERESTING, any_config, misfortune, recovery};
+pub use misfortune::{ABOUT_CHANGES, Count, INTERESTING, any_change, any_config, misfortune, recovery};
 
 use raft_core::*;
 
@@ -163,7 +163,7 @@ impl Probe {
     /// A leader of `term` that was elected by S2, S3 and so on, and whose log was `terms`.
     pub fn leader(config: Config, term: u32, terms: &[u32]) -> Self {
         let mut probe = Self::candidate(config, term, terms);
-        for from in 2..=config.quorum() {
+        for from in 2..=majority(config.members.len()) {
             probe.hear(from, term, vote(true));
         }
         assert!(probe.node.is_leader(), "{:?}", probe.node);

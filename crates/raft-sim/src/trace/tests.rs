@@ -4,7 +4,7 @@ use crate::config::{InitialServer, WorldConfig};
 use crate::key::MessageKey;
 use crate::told::EventKind;
 use alloc::vec;
-use raft_core::{Rule, Time};
+use raft_core::{EntryKind, Rule, Time};
 use std::collections::BTreeSet;
 
 const S1: ServerId = ServerId(1);
@@ -82,7 +82,7 @@ fn happenings_of_elections() {
 fn happenings_of_logs() {
     let raft = |happening| Told::Raft(S1, happening);
     let (first, last, leader) = (Index(2), Index(3), S2);
-    check(raft(Happening::EntryAppended { index: last, term: Term(2), no_op: false }), "append 3@2 y=3");
+    check(raft(Happening::EntryAppended { index: last, term: Term(2), kind: EntryKind::Command }), "append 3@2 y=3");
     check(raft(Happening::ProposalRefused { leader: None }), "redirect nobody");
     check(raft(Happening::HeartbeatSent { round: 4 }), "heartbeat round 4");
     check(raft(Happening::HeartbeatAccepted { leader, prev_log_index: last }), "hear S2 3@2");

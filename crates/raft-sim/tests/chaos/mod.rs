@@ -5,7 +5,7 @@
 
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
 
-use raft_core::{Happening, Mistakes, Options, ProtocolOption, Rule, Rules, ServerId, Time, mix};
+use raft_core::{Happening, Mistakes, Options, ProtocolOption, Rule, Rules, ServerId, ServerSet, Time, mix};
 use raft_sim::command::Command;
 use raft_sim::condition::Script;
 use raft_sim::config::WorldConfig;
@@ -49,6 +49,9 @@ pub(crate) fn config(dice: &mut Dice) -> WorldConfig {
     let shortest = dice.pick(&[50_000, 100_000, 150_000, 150_000]);
     let heartbeat = shortest / dice.between(3, 6);
     let options = dice.roll();
+    // In a third of the worlds the membership changes.
+    let members = servers - dice.between(0, 2).min(u64::from(servers) - 1) as u32;
+    let changes = dice.percent(33);
     let latency = match dice.between(0, 4) {
         0 => Spread::Range(0, 0),
         1 => Spread::Exponential(500, shortest / 40),
@@ -72,6 +75,7 @@ pub(crate) fn config(dice: &mut Dice) -> WorldConfig {
             .iter()
             .enumerate()
             .fold(Options::NONE, |on, (bit, option)| on.with(*option, options >> bit & 1 == 1)),
+        members: changes.then(|| ServerSet::first(members)),
         initial: vec![],
     }
 }
@@ -91,7 +95,13 @@ fn trouble(dice: &mut Dice, world: &World, switch_rules: bool) -> Option<String>
     let link = (server != other).then(|| format!("{server} -> {other}"));
     let down: Vec<ServerId> = world.ids().filter(|id| world.server(*id).node.is_none()).collect();
     let paused: Vec<ServerId> = world.ids().filter(|id| world.server(*id).paused).collect();
-    Some(match dice.between(0, 44) {
+    let kinds = if world.config().members.is_some() { 52 } else { 44 };
+    Some(match dice.between(0, kinds) {
+        45..=46 => format!("add {other}"),
+        47 => format!("remove {other}"),
+        48 => format!("learner {other}"),
+        49 => format!("promote {other}"),
+        50..=52 => format!("change {other} {}", any_others(dice, servers, other)),
         0..=4 => format!("crash {server}"),
         5..=9 if !down.is_empty() => format!("restart {}", dice.pick(&down)),
         10..=11 => format!("pause {server}"),
@@ -118,6 +128,13 @@ fn trouble(dice: &mut Dice, world: &World, switch_rules: bool) -> Option<String>
         44 if switch_rules => format!("set rule {} {}", dice.pick(Rule::ALL).id(), dice.pick(&["on", "off"])),
         _ => return None,
     })
+}
+
+/// Some servers besides `other`.
+fn any_others(dice: &mut Dice, servers: u64, other: ServerId) -> String {
+    let chosen = dice.roll();
+    let names = (1..=servers).filter(|id| *id != u64::from(other.0) && chosen >> id & 1 == 1);
+    names.map(|id| format!("S{id}")).collect::<Vec<_>>().join(" ")
 }
 
 fn partition(dice: &mut Dice, servers: u64) -> String {

@@ -1,0 +1,299 @@
+//! Who belongs to the cluster (section 6; dissertation chapter 4): configurations, changes of them, and which one of
+//! a log is in force.
+
+use crate::{Digest, Index, Log, Own, Payload, ServerId, ServerSet};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// A configuration of the cluster, as it stands in an entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Membership {
+    /// Servers that vote and count; in a joint configuration those of C_new.
+    pub voters: ServerSet,
+    /// In the joint configuration C_old,new: the voters of C_old. Nobody in any other.
+    pub outgoing: ServerSet,
+    /// Servers that receive the log and neither vote nor count (dissertation 4.2.1).
+    pub learners: ServerSet,
+}
+
+/// What a server is to a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// It votes and counts.
+    Voter,
+    /// It votes and counts until the joint configuration ends.
+    Outgoing,
+    /// It receives the log only.
+    Learner,
+    /// It does not belong to the cluster.
+    Outside,
+}
+
+impl Standing {
+    /// Its name in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Voter => "voter",
+            Self::Outgoing => "outgoing",
+            Self::Learner => "learner",
+            Self::Outside => "outside",
+        }
+    }
+}
+
+impl Membership {
+    /// A configuration in which all these servers vote.
+    pub fn of(voters: ServerSet) -> Self {
+        Self { voters, ..Self::default() }
+    }
+
+    /// Whether it is the joint configuration C_old,new (section 6), with two majorities.
+    pub fn is_joint(&self) -> bool {
+        !self.outgoing.is_empty()
+    }
+
+    /// Everybody whose vote counts.
+    pub fn electors(&self) -> ServerSet {
+        self.voters.union(self.outgoing)
+    }
+
+    /// Everybody to whom the log is replicated.
+    pub fn everybody(&self) -> ServerSet {
+        self.electors().union(self.learners)
+    }
+
+    /// What a server is to it.
+    pub fn standing(&self, id: ServerId) -> Standing {
+        if self.voters.contains(id) {
+            Standing::Voter
+        } else if self.outgoing.contains(id) {
+            Standing::Outgoing
+        } else if self.learners.contains(id) {
+            Standing::Learner
+        } else {
+            Standing::Outside
+        }
+    }
+
+    /// The configuration that follows from a change: for an arbitrary new set the joint one.
+    ///
+    /// # Errors
+    /// Why the change makes no sense here.
+    pub fn changed(self, change: Change) -> Result<Self, ChangeRefusal> {
+        let mut next = self;
+        match change {
+            Change::Add(id) | Change::AddLearner(id) if self.voters.contains(id) => {
+                return Err(ChangeRefusal::AlreadyMember);
+            }
+            Change::AddLearner(id) if self.learners.contains(id) => return Err(ChangeRefusal::AlreadyMember),
+            Change::Promote(id) if !self.learners.contains(id) => return Err(ChangeRefusal::NotLearner),
+            Change::Remove(id) if !self.voters.union(self.learners).contains(id) => {
+                return Err(ChangeRefusal::NotMember);
+            }
+            Change::Add(id) | Change::Promote(id) => {
+                next.learners.remove(id);
+                next.voters.insert(id);
+            }
+            Change::AddLearner(id) => {
+                next.learners.insert(id);
+            }
+            Change::Remove(id) => {
+                next.voters.remove(id);
+                next.learners.remove(id);
+            }
+            Change::Replace(servers) => {
+                next.voters = servers;
+                next.outgoing = if self.is_joint() { self.outgoing } else { self.voters };
+                next.learners = self.learners.without(servers);
+            }
+        }
+        if next.voters.is_empty() {
+            Err(ChangeRefusal::NobodyLeft)
+        } else if next.voters == self.voters && next.learners == self.learners {
+            Err(ChangeRefusal::AlreadyMember)
+        } else {
+            Ok(next)
+        }
+    }
+
+    /// Takes it into a digest.
+    pub fn digest(&self, digest: Digest) -> Digest {
+        self.learners.digest(self.outgoing.digest(self.voters.digest(digest)))
+    }
+}
+
+/// A change of the membership, as an administrator asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// This server becomes a voter, once its log has caught up (dissertation 4.1 and 4.2.1).
+    Add(ServerId),
+    /// This server no longer belongs to the cluster (dissertation 4.1).
+    Remove(ServerId),
+    /// This server receives the log, without a vote (dissertation 4.2.1).
+    AddLearner(ServerId),
+    /// This learner becomes a voter, once its log has caught up.
+    Promote(ServerId),
+    /// These servers and no others vote from now on, by joint consensus (section 6).
+    Replace(ServerSet),
+}
+
+/// Why a server does not begin a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChangeRefusal {
+    /// Only a leader changes the membership.
+    NotLeader {
+        /// The leader that it knows.
+        leader: Option<ServerId>,
+    },
+    /// The last configuration of its log is not committed yet, or joint.
+    UnderWay {
+        /// Where that stands.
+        index: Index,
+    },
+    /// It is bringing new servers up to date for a change that it has accepted before.
+    CatchingUp,
+    /// It has not committed an entry of its own term yet (the guard of 2015).
+    NothingCommitted,
+    /// That is how things are already.
+    AlreadyMember,
+    /// The server does not belong to the cluster.
+    NotMember,
+    /// The server is no learner.
+    NotLearner,
+    /// No voter would be left.
+    NobodyLeft,
+}
+
+/// Why a leader gives a change up that it has accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GiveUpCause {
+    /// The new server did not catch up within the rounds that it is given.
+    TooSlow {
+        /// How many rounds.
+        rounds: u32,
+    },
+    /// Nothing was heard from the new server for an election timeout.
+    Silent {
+        /// The server.
+        server: ServerId,
+    },
+    /// It leads no longer.
+    NotLeading,
+}
+
+/// Why another configuration is in force at a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ConfigCause {
+    /// It is the latest one in its log (section 6).
+    Appended,
+    /// A later one was removed from its log.
+    FellBack,
+    /// It is committed (while the rule `config-on-append` is off).
+    Committed,
+}
+
+/// Why a server whose timer ran out does not campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum QuietCause {
+    /// It is a learner.
+    Learner,
+    /// It does not belong to the cluster, and knows that to be settled.
+    Outside,
+}
+
+impl Log {
+    /// The latest configuration in it, and where that stands, if the cluster began with these voters.
+    pub fn membership(&self, members: ServerSet) -> (Index, Membership) {
+        Configs::of(members, self).latest(self.last_index())
+    }
+}
+
+/// The configurations of a log. The one in force is kept at hand.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Configs {
+    /// What holds before the first entry.
+    base: Membership,
+    /// Those of the log, in order.
+    entries: Vec<(Index, Arc<Membership>)>,
+    /// Which one is in force, and since which index.
+    pub(crate) in_force: (Index, Membership),
+}
+
+impl Configs {
+    pub(crate) fn of(members: ServerSet, log: &Log) -> Self {
+        let base = Membership::of(members);
+        let mut configs = Self { base, entries: Vec::new(), in_force: (Index(0), base) };
+        for (index, entry) in log.iter_from(Index(1)) {
+            configs.note(index, &entry.payload);
+        }
+        configs
+    }
+
+    /// Notes what was appended at `index`, after everything noted so far.
+    pub(crate) fn note(&mut self, index: Index, payload: &Payload) {
+        if let Payload::Own(Own::Config(membership)) = payload {
+            self.entries.push((index, membership.clone()));
+        }
+    }
+
+    /// Forgets what stands after `last`.
+    pub(crate) fn truncate(&mut self, last: Index) {
+        while self.entries.last().is_some_and(|(index, _)| *index > last) {
+            self.entries.pop();
+        }
+    }
+
+    /// The latest configuration among the entries up to `upto`, and where it stands; 0 if it is the first of all.
+    pub(crate) fn latest(&self, upto: Index) -> (Index, Membership) {
+        let found = self.entries.iter().rev().find(|(index, _)| *index <= upto);
+        found.map_or((Index(0), self.base), |(index, membership)| (*index, **membership))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(ids: &[u32]) -> ServerSet {
+        ids.iter().map(|id| ServerId(*id)).collect()
+    }
+
+    #[test]
+    fn a_change_gives_the_next_configuration_or_a_reason() {
+        let old = Membership { learners: set(&[4]), ..Membership::of(set(&[1, 2, 3])) };
+        let with = |voters: &[u32], outgoing: &[u32], learners: &[u32]| {
+            Ok(Membership { voters: set(voters), outgoing: set(outgoing), learners: set(learners) })
+        };
+        let id = ServerId;
+        for (change, want) in [
+            (Change::Add(id(5)), with(&[1, 2, 3, 5], &[], &[4])),
+            (Change::Add(id(4)), with(&[1, 2, 3, 4], &[], &[])),
+            (Change::Add(id(1)), Err(ChangeRefusal::AlreadyMember)),
+            (Change::Add(id(0)), Err(ChangeRefusal::AlreadyMember)),
+            (Change::Add(id(129)), Err(ChangeRefusal::AlreadyMember)),
+            (Change::Remove(id(2)), with(&[1, 3], &[], &[4])),
+            (Change::Remove(id(4)), with(&[1, 2, 3], &[], &[])),
+            (Change::Remove(id(5)), Err(ChangeRefusal::NotMember)),
+            (Change::AddLearner(id(5)), with(&[1, 2, 3], &[], &[4, 5])),
+            (Change::AddLearner(id(4)), Err(ChangeRefusal::AlreadyMember)),
+            (Change::AddLearner(id(1)), Err(ChangeRefusal::AlreadyMember)),
+            (Change::Promote(id(4)), with(&[1, 2, 3, 4], &[], &[])),
+            (Change::Promote(id(1)), Err(ChangeRefusal::NotLearner)),
+            (Change::Promote(id(5)), Err(ChangeRefusal::NotLearner)),
+            (Change::Replace(set(&[1, 4, 5])), with(&[1, 4, 5], &[1, 2, 3], &[])),
+            (Change::Replace(set(&[1, 2, 3])), Err(ChangeRefusal::AlreadyMember)),
+            (Change::Replace(set(&[])), Err(ChangeRefusal::NobodyLeft)),
+        ] {
+            assert_eq!(old.changed(change), want, "{change:?}");
+        }
+        assert_eq!(Membership::of(set(&[1])).changed(Change::Remove(id(1))), Err(ChangeRefusal::NobodyLeft));
+    }
+
+    #[test]
+    fn a_server_stands_to_a_configuration_in_one_way() {
+        let joint = Membership { voters: set(&[1, 4]), outgoing: set(&[1, 2]), learners: set(&[5]) };
+        let standings = [1, 2, 3, 4, 5].map(|id| joint.standing(ServerId(id)).name());
+        assert_eq!(standings, ["voter", "outgoing", "outside", "voter", "learner"]);
+        assert_eq!((joint.electors(), joint.everybody()), (set(&[1, 2, 4]), set(&[1, 2, 4, 5])));
+    }
+}
