@@ -1,7 +1,7 @@
 //! Who belongs to the cluster (section 6; dissertation chapter 4): configurations, changes of them, and which one of
 //! a log is in force.
 
-use crate::{Digest, Index, Log, Own, Payload, ServerId, ServerSet};
+use crate::{Digest, Index, Log, Own, Payload, Rule, ServerId, ServerSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -199,6 +199,22 @@ pub enum QuietCause {
     Learner,
     /// It does not belong to the cluster, and knows that to be settled.
     Outside,
+}
+
+impl Rule {
+    /// Whether it is about changes of the membership: where nothing changes, its absence does no harm.
+    pub const fn is_about_changes(self) -> bool {
+        matches!(
+            self,
+            Self::ConfigOnAppend
+                | Self::OneChangeAtATime
+                | Self::ConfigAfterCommit
+                | Self::JointMajorities
+                | Self::CountMembersOnly
+                | Self::LearnerCatchUp
+                | Self::RemovedServersCampaign
+        )
+    }
 }
 
 impl Log {

@@ -30,7 +30,8 @@ fn broken(run: &Run) -> Vec<Property> {
 
 #[test]
 fn every_rule_is_shown_by_a_story_that_does_harm_without_it_and_none_with_it() {
-    for rule in Rule::ALL {
+    // Nothing that the hunt does changes the membership; those rules have their stored stories.
+    for rule in Rule::ALL.iter().filter(|rule| !rule.is_about_changes()) {
         let found = find(*rule);
         let id = rule.id();
         let text = found.scenario.as_ref().expect("it began with a new cluster");

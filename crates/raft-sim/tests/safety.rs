@@ -490,11 +490,7 @@ fn does_harm(rule: Rule, seed: u64) -> bool {
 #[test]
 fn random_trouble_alone_shows_what_every_safety_rule_is_for() {
     // Rules about changes of the membership are shown by the random tests of raft-core, where changes are frequent.
-    let about_changes = [Rule::ConfigOnAppend, Rule::OneChangeAtATime, Rule::ConfigAfterCommit]
-        .into_iter()
-        .chain([Rule::JointMajorities, Rule::CountMembersOnly])
-        .collect::<Vec<_>>();
-    let is_here = |rule: &&Rule| rule.kind() == RuleKind::Safety && !about_changes.contains(rule);
+    let is_here = |rule: &&Rule| rule.kind() == RuleKind::Safety && !rule.is_about_changes();
     for rule in Rule::ALL.iter().filter(is_here) {
         let seed = (0..3_000).find(|seed| does_harm(*rule, *seed));
         println!("{}: {seed:?}", rule.id());

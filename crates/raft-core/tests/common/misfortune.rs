@@ -101,17 +101,6 @@ const TURNS: [(Turn, u32); 14] = [
     (Turn::Change, 3),
 ];
 
-/// Rules that are about changes of the membership: without changes their absence does no harm.
-pub const ABOUT_CHANGES: [Rule; 7] = [
-    Rule::ConfigOnAppend,
-    Rule::OneChangeAtATime,
-    Rule::ConfigAfterCommit,
-    Rule::JointMajorities,
-    Rule::CountMembersOnly,
-    Rule::LearnerCatchUp,
-    Rule::RemovedServersCampaign,
-];
-
 /// Messages are lost, copied and overtake each other; servers time out, crash with what they have not written, and
 /// come back; links are cut and healed. How often each happens differs from run to run: that finds more than one
 /// mixture for all.

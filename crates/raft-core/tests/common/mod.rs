@@ -14,7 +14,7 @@ mod misfortune;
 pub use chance::{Chance, for_seeds};
 pub use checks::{Checks, Property};
 pub use cluster::Cluster;
-pub use misfortune::{ABOUT_CHANGES, Count, INTERESTING, any_change, any_config, misfortune, recovery};
+pub use misfortune::{Count, INTERESTING, any_change, any_config, misfortune, recovery};
 
 use raft_core::*;
 
