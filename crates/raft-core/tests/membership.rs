@@ -28,11 +28,10 @@ fn led(config: Config, spares: u32) -> Cluster {
 }
 
 fn refusal(cluster: &Cluster, id: u32) -> Option<ChangeRefusal> {
-    let refusal = cluster.told.iter().rev().find_map(|(at, happening)| match happening {
+    cluster.told.iter().rev().find_map(|(at, happening)| match happening {
         Happening::ChangeRefused { why, .. } if *at == id => Some(*why),
         _ => None,
-    });
-    refusal
+    })
 }
 
 /// Heartbeats of a leader, with all that follows.
