@@ -549,8 +549,9 @@ mod tests {
         assert_eq!(alone, times(&[(100_000, "request x=1"), (900_000, "crash S1"), (2_000_000, "heal")]));
     }
 
-    /// Commands that are no trouble: what clients ask, settings that belong to the experiment, and marks.
-    const NO_TROUBLE: &str = "request read burst requests chaos set election-timeout heartbeat mark";
+    /// Commands that are no trouble: what clients and administrators ask, settings that belong to the experiment, and marks.
+    const NO_TROUBLE: &str = "request read burst requests chaos set election-timeout heartbeat mark \
+        add remove learner promote change";
 
     #[test]
     fn every_command_is_trouble_or_is_said_to_be_none() {
