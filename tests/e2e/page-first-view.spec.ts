@@ -80,6 +80,12 @@ test("the first key plays, however long the engine takes", async ({ untouched: l
   expect(road.requests).toBe(1);
 });
 
+test("at full size keys need no focus", async ({ untouched: lab, page, at }) => {
+  await lab.show(at.site);
+  await page.keyboard.press("Space");
+  await expect.poll(() => lab.time()).toBeGreaterThan(0.005);
+});
+
 test("the first click on a server selects it, and what is chosen then is done when the engine comes", async ({
   untouched: lab,
   road,

@@ -480,7 +480,7 @@ impl Happening {
             Self::BecameStable { .. } => Rule::StableLog.citation(),
             Self::Ignored { why, .. } => why.citation(),
             Self::EntriesCut { .. } => Rule::TruncateOnConflict.citation(),
-            Self::MistakeMade { mistake } => cite(mistake.section(), mistake.right()),
+            Self::MistakeMade { mistake } => mistake.citation(),
             Self::ChangeRefused { why, .. } => why.citation(),
             Self::CatchUpBegan { .. } | Self::CatchUpRound { .. } | Self::ChangeGivenUp { .. } => {
                 Rule::LearnerCatchUp.citation()
@@ -516,6 +516,13 @@ impl Rule {
     /// The rule as a citation.
     pub const fn citation(self) -> Citation {
         Citation { section: self.section(), statement: self.statement(), rule: Some(self) }
+    }
+}
+
+impl Mistake {
+    /// What would be right, as a citation.
+    pub const fn citation(self) -> Citation {
+        cite(self.section(), self.right())
     }
 }
 

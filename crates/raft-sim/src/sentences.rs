@@ -129,13 +129,16 @@ pub fn citation(told: &Told) -> Option<Citation> {
     }
 }
 
-/// The rule that stands behind it in this world: while a promise is broken, the rule that is off says more than
-/// the promise itself.
+/// The rule that stands behind it in this world: while a promise is broken, the rule that is off, or what a mistake
+/// that is made gets wrong, says more than the promise itself.
 pub fn citation_in(told: &Told, world: &World) -> Option<Citation> {
     let off = || world.config().rules.off();
     let rule = off().find(|rule| rule.kind() == RuleKind::Safety).or_else(|| off().next());
     match (told, rule) {
         (Told::Violation(_), Some(rule)) => Some(rule.citation()),
+        (Told::Violation(_), None) => {
+            world.config().mistakes.on().next().map_or_else(|| citation(told), |made| Some(made.citation()))
+        }
         _ => citation(told),
     }
 }

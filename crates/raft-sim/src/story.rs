@@ -250,7 +250,7 @@ fn other_reason(told: &Told) -> String {
             "It knows its term, its vote and its log, but not what is committed: that it learns from a leader.".into()
         }
         Told::Paused(_) => "Its messages wait, its clock goes on. To the others it looks like a crashed server.".into(),
-        Told::Violation(_) => "With all rules on this cannot happen.".into(),
+        Told::Violation(_) => "With all rules on, and no mistake made, this cannot happen.".into(),
         Told::Reader(Command::Partition(_)) => "Messages pass only within a group. A group with a majority of the servers can elect a leader and commit; the others can do neither.".into(),
         Told::Reader(Command::Cut(from, to)) => format!("What {from} sends to {to} is lost; what {to} sends to {from} still arrives."),
         Told::Reader(Command::Heal) => "All can hear each other again. Whoever hears of a newer term moves to it, and a leader of an older one steps down.".into(),

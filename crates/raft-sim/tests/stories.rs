@@ -112,4 +112,10 @@ fn a_broken_promise_cites_the_rule_that_is_off() {
         let cited = told.rule.unwrap_or_else(|| panic!("{}: no rule is cited", rule.id()));
         assert_eq!((cited.id, cited.off), (rule.id(), true));
     }
+    for mistake in Mistake::ALL.iter().filter(|mistake| mistake.kind() == RuleKind::Safety) {
+        let mut run = mistaken(*mistake).0.run();
+        while run.seek(Time(u64::MAX / 2), 1_000) == Progress::More {}
+        let told = raft_sim::story::story(&mut run).unwrap();
+        assert_eq!(told.rule.map(|cited| cited.statement), Some(mistake.right()), "{}", mistake.id());
+    }
 }

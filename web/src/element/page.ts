@@ -15,5 +15,9 @@ export function openPage(engine: WasmSource | Engine, views: FirstViews | null):
   const lab = element as RaftLab;
   followAddress(lab);
   // Here the whole window is the laboratory.
+  // And keys that are meant for nothing else are meant for it.
+  document.addEventListener("keydown", (event) => {
+    if (event.target === document.body) lab.takeKey(event);
+  });
   atFirstSign(window, () => lab.send({ kind: "load-engine" }));
 }

@@ -216,12 +216,16 @@ export class RaftLab extends MediaElement {
 
   override createRenderRoot(): HTMLElement | DocumentFragment {
     const root = super.createRenderRoot() as ShadowRoot;
-    root.addEventListener("keydown", (event) => {
-      if (this.#app && !this.#params.nohotkeys) onKey(event as KeyboardEvent, this.#app, root, this.#params.readonly);
-    });
+    root.addEventListener("keydown", (event) => this.takeKey(event as KeyboardEvent));
     root.addEventListener("focusin", (event) => this.#focusMoved(event.target as Element));
     root.addEventListener("focusout", () => this.#focusMoved(null));
     return root;
+  }
+
+  /** A key that was meant for the laboratory. */
+  takeKey(event: KeyboardEvent): void {
+    const root = this.renderRoot as ShadowRoot;
+    if (this.#app && !this.#params.nohotkeys) onKey(event, this.#app, root, this.#params.readonly);
   }
 
   /** What has focus is ringed on the canvas too. */

@@ -1,9 +1,17 @@
-/** The built-in scenarios, each with its line, and a place for one's own. */
+/** The built-in scenarios in groups, each with its line, and a place for one's own. */
 import { html, type TemplateResult } from "lit";
 import type { Send } from "../app/intents.ts";
 import type { Model } from "../app/model.ts";
 import type { ScenarioInfo, Setup } from "../engine/types.ts";
 import { field, section, submitted } from "./parts.ts";
+
+/** What a scenario is about stands in its name. */
+const GROUPS: readonly { title: string; holds: (name: string) => boolean }[] = [
+  { title: "Raft at work", holds: (name) => !/^(figure|without|mistake)-/.test(name) },
+  { title: "The paper's figures", holds: (name) => name.startsWith("figure-") },
+  { title: "A rule is off", holds: (name) => name.startsWith("without-") },
+  { title: "A mistake is made", holds: (name) => name.startsWith("mistake-") },
+];
 
 export function scenarioBody(model: Model, send: Send): TemplateResult {
   const open = (setup: Setup): void => send({ kind: "open", setup });
@@ -13,7 +21,11 @@ export function scenarioBody(model: Model, send: Send): TemplateResult {
   };
   const current = model.settings?.scenario ?? "";
   return html`
-    <ul class="scenarios">${model.scenarios.map((s) => card(s, s.name === current, () => choose({ scenario: s.name })))}</ul>
+    ${GROUPS.map(({ title, holds }) => {
+      const some = model.scenarios.filter((s) => holds(s.name));
+      return html`<h3>${title}</h3>
+        <ul class="scenarios">${some.map((s) => card(s, s.name === current, () => choose({ scenario: s.name })))}</ul>`;
+    })}
     <details>
       <summary>Write your own</summary>
       <form @submit=${submitted((e) => open({ source: field(e, "source") }))}>
