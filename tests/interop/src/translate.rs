@@ -1,14 +1,15 @@
 //! What a message of one kind is in the words of the other. The table is in the documentation of the crate.
 
 use raft::eraftpb::{Entry as RsEntry, Message as RsMessage, MessageType};
-use raft_core::{Command, Conflict, Entry, Envelope, Index, Message, Payload, Rpc, ServerId, Term};
+use raft_core::{Command, Conflict, Entry, Envelope, Index, Message, Own, Payload, Rpc, ServerId, Term};
 
 /// Marks the translation of a MsgHeartbeat, so that its answer can be told from that of a MsgAppend.
 const HEARTBEAT: Rpc = Rpc { round: 0, attempt: 1 };
 
 /// An entry of raft-rs as one of raft-core.
 pub fn entry_to_core(entry: &RsEntry) -> Entry {
-    let payload = if entry.data.is_empty() { Payload::NoOp } else { Payload::Command(Command::new(&entry.data)) };
+    let payload =
+        if entry.data.is_empty() { Payload::Own(Own::NoOp) } else { Payload::Command(Command::new(&entry.data)) };
     Entry { term: Term(entry.term as u32), payload }
 }
 
@@ -16,7 +17,8 @@ pub fn entry_to_core(entry: &RsEntry) -> Entry {
 pub fn entry_to_rs(index: Index, entry: &Entry) -> RsEntry {
     let mut out = RsEntry { term: entry.term.0.into(), index: index.0.into(), ..RsEntry::default() };
     match &entry.payload {
-        Payload::NoOp => (),
+        // A configuration is never sent: membership changes are left out here.
+        Payload::Own(_) => (),
         Payload::Command(command) => out.data = command.bytes().to_vec().into(),
         #[allow(unreachable_patterns, reason = "no other entry is made in these clusters")]
         other => panic!("no translation for {other:?}"),
