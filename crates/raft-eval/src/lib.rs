@@ -1,5 +1,6 @@
 //! Experiments over many worlds.
 
+pub mod fuzz;
 pub mod gate;
 pub mod history;
 pub mod hunt;
