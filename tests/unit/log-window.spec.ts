@@ -20,6 +20,7 @@ function at(last: number, commit: number, next: number[], down: number[] = []): 
   const shown: Frame = { ...frame(servers), lastIndexMax: last, committed: commit };
   const row = (server: number, nextIndex: number): LogRow => ({
     server,
+    firstIndex: 1,
     lastIndex: last,
     commitIndex: commit,
     nextIndex,

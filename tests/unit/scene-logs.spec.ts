@@ -112,7 +112,7 @@ function row(server: number, entries: number, committed: number): LogRow {
     stable: true,
     conflict: false,
   }));
-  return { server, lastIndex: entries, commitIndex: committed, nextIndex: 0, matchIndex: 0, cells };
+  return { server, firstIndex: 1, lastIndex: entries, commitIndex: committed, nextIndex: 0, matchIndex: 0, cells };
 }
 
 function view(rows: LogRow[]): LogsView {

@@ -37,6 +37,7 @@ struct ServerObject<'a> {
     commit_index: u32,
     last_applied: u32,
     first_index: u32,
+    snapshot: Option<SnapshotObject>,
     log: Vec<EntryObject>,
     membership: MembershipObject,
     state: BTreeMap<&'a str, &'a str>,
@@ -50,6 +51,12 @@ struct MembershipObject {
     learners: Vec<String>,
     index: u32,
     standing: &'static str,
+}
+
+#[derive(Serialize)]
+struct SnapshotObject {
+    last_included_index: u32,
+    last_included_term: u32,
 }
 
 #[derive(Serialize)]
@@ -202,8 +209,12 @@ fn server(id: ServerId, world: &World) -> ServerObject<'_> {
         voted_for: voted_for.map(|id| id.to_string()),
         commit_index: node.map_or(0, |node| node.commit_index().0),
         last_applied: node.map_or(0, |node| node.last_applied().0),
-        first_index: 1,
-        log: entries(node.map_or(&stable.log, |node| node.log())),
+        first_index: server.log().first_index().0,
+        snapshot: server.snapshot().map(|snapshot| SnapshotObject {
+            last_included_index: snapshot.last_included_index.0,
+            last_included_term: snapshot.last_included_term.0,
+        }),
+        log: entries(server.log()),
         membership: membership(id, world),
         state: server.machine.values().collect(),
     }
@@ -213,7 +224,7 @@ fn membership(id: ServerId, world: &World) -> MembershipObject {
     let server = world.server(id);
     let (index, membership) = match &server.node {
         Some(node) => (node.config_index(), *node.membership()),
-        None => server.stable.log.membership(world.config().members()),
+        None => server.stable.membership(world.config().members()),
     };
     let ids = |servers: ServerSet| servers.iter().map(|id| id.to_string()).collect();
     MembershipObject {

@@ -78,11 +78,14 @@ fn row(id: ServerId, server: &Server) -> [String; 8] {
 
 /// The terms of a log that is short, what it is like if it is long.
 fn log(log: &Log) -> String {
-    match log.last_index().0 as usize {
-        0 => "-".into(),
-        1..=LOG_SHOWN => {
-            let terms: Vec<String> = log.iter_from(Index(1)).map(|(_, entry)| entry.term.to_string()).collect();
-            terms.join(" ")
+    let base = log.base().index;
+    match (log.last_index().0 - base.0) as usize {
+        0 if base == Index(0) => "-".into(),
+        held @ 0..=LOG_SHOWN => {
+            let terms = log.iter_from(Index(1)).map(|(_, entry)| entry.term.to_string());
+            // What a snapshot has replaced stands in brackets.
+            let replaced = (base > Index(0)).then(|| format!("[{base}]"));
+            replaced.into_iter().chain(terms.take(held)).collect::<Vec<_>>().join(" ")
         }
         count => format!("{count} entries, last of term {}", log.last_term()),
     }

@@ -1,21 +1,44 @@
 //! What a node asks of its owner after each input.
 
-use crate::{Entry, Envelope, Happening, Index, ServerId, Term};
+use crate::{Base, Entry, Envelope, Happening, Index, ServerId, Snapshot, Stable, Term};
 use alloc::vec::Vec;
 
 /// Number of a write, from 1, rising by one within a server's life; 0 means "none".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WriteId(pub u32);
 
-/// Something to be made stable: term and vote, entries, or both, as one step that happens wholly or not at all.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Something to be made stable: any of its parts, as one step that happens wholly or not at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Write {
     /// To be given back in `Input::WriteStable`.
     pub id: WriteId,
     /// The new current_term and voted_for, if they changed.
     pub hard_state: Option<(Term, Option<ServerId>)>,
+    /// The new snapshot, in the place of an older one (section 7).
+    pub snapshot: Option<Snapshot>,
+    /// Where the log begins from now on: see [`crate::Log::begin_after`].
+    pub base: Option<Base>,
     /// The log's new tail, if it changed: everything after this index is replaced by these entries.
     pub log: Option<(Index, Vec<Entry>)>,
+}
+
+impl Stable {
+    /// What a disk holds once a write is stable.
+    pub fn put(&mut self, write: Write) {
+        if let Some((current_term, voted_for)) = write.hard_state {
+            (self.current_term, self.voted_for) = (current_term, voted_for);
+        }
+        self.snapshot = write.snapshot.or(self.snapshot.take());
+        if let Some(base) = write.base {
+            self.log.begin_after(base);
+        }
+        if let Some((after, entries)) = write.log {
+            self.log.truncate(after);
+            for entry in entries {
+                self.log.push(entry);
+            }
+        }
+    }
 }
 
 /// A message, and the write that must be stable before it may leave.
@@ -35,6 +58,8 @@ pub struct Effects {
     pub write: Option<Write>,
     /// To be sent, each after its write.
     pub messages: Vec<Outgoing>,
+    /// The state machine is to be reset to this (Figure 13, step 8), before anything is applied.
+    pub restore: Option<Snapshot>,
     /// To be applied to the state machine: the entries after the first index up to and with the second.
     pub apply: Option<(Index, Index)>,
     /// What happened, in order, with reasons.
@@ -46,6 +71,7 @@ impl Effects {
     pub fn clear(&mut self) {
         self.write = None;
         self.messages.clear();
+        self.restore = None;
         self.apply = None;
         self.happenings.clear();
     }

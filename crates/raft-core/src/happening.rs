@@ -133,6 +133,56 @@ pub enum CommitCause {
         /// Its commit_index.
         leader_commit: Index,
     },
+    /// Whatever is in a snapshot is committed.
+    Snapshot,
+}
+
+/// Why a follower does not take a chunk of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChunkRefusal {
+    /// Its term is older.
+    StaleTerm {
+        /// The sender's.
+        theirs: Term,
+        /// The server's own.
+        mine: Term,
+    },
+    /// The receiver is itself the leader of that term, which can be only while a rule is off.
+    IsLeader,
+    /// The follower knows all that the snapshot stands for to be committed.
+    Known {
+        /// Its commit_index.
+        commit_index: Index,
+    },
+    /// It is receiving a newer snapshot of the same leader.
+    Older {
+        /// Index of the last entry that the newer one includes.
+        receiving: Index,
+    },
+    /// It lacks what comes before.
+    Gap {
+        /// Where the chunk begins.
+        offset: u32,
+        /// How many bytes it has.
+        expected: u32,
+    },
+}
+
+/// What becomes of the log of a follower that installs a snapshot (Figure 13, steps 6 and 7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LogFate {
+    /// It has the last entry that the snapshot includes, and keeps what follows it.
+    Kept {
+        /// Its last index.
+        last: Index,
+    },
+    /// All of it is discarded.
+    Discarded {
+        /// Index of what was its last entry.
+        last: Index,
+        /// Term of its entry at last_included_index; none if it had no entry there.
+        mine: Option<Term>,
+    },
 }
 
 /// Why a message is ignored.
@@ -337,6 +387,86 @@ pub enum Happening {
         /// The last.
         last: Index,
     },
+    /// It put its state machine into a snapshot.
+    SnapshotTaken {
+        /// Index of the last entry that it includes.
+        last_included_index: Index,
+        /// Its term.
+        last_included_term: Term,
+        /// Its size.
+        bytes: u32,
+    },
+    /// It discarded the entries that its snapshot includes.
+    LogDiscarded {
+        /// Index of the last one.
+        upto: Index,
+    },
+    /// A leader begins to send its snapshot: the next entry for that follower is discarded.
+    TransferBegun {
+        /// The follower.
+        follower: ServerId,
+        /// Index of the entry that it needs.
+        next_index: Index,
+        /// Index of the first entry that the leader still has.
+        first_index: Index,
+        /// Index of the last entry that the snapshot includes.
+        last_included_index: Index,
+        /// Its size.
+        bytes: u32,
+    },
+    /// A leader learned that a follower has a chunk.
+    ChunkAcknowledged {
+        /// The follower.
+        follower: ServerId,
+        /// Index of the last entry that the snapshot includes.
+        last_included_index: Index,
+        /// How many bytes the follower has.
+        next_offset: u32,
+        /// Of so many.
+        bytes: u32,
+    },
+    /// A follower has lost what it had of the snapshot.
+    TransferSetBack {
+        /// The follower.
+        follower: ServerId,
+        /// Index of the last entry that the snapshot includes.
+        last_included_index: Index,
+        /// How many bytes it has.
+        next_offset: u32,
+    },
+    /// A follower received a chunk.
+    ChunkStored {
+        /// The leader.
+        leader: ServerId,
+        /// Index of the last entry that the snapshot includes.
+        last_included_index: Index,
+        /// Where the chunk begins.
+        offset: u32,
+        /// How many bytes it has now.
+        upto: u32,
+        /// Whether the chunk was the last one.
+        done: bool,
+    },
+    /// A follower did not take a chunk.
+    ChunkRefused {
+        /// From this one.
+        leader: ServerId,
+        /// Index of the last entry that the snapshot includes.
+        last_included_index: Index,
+        /// Why.
+        why: ChunkRefusal,
+    },
+    /// A follower has the whole snapshot, and resets its state machine to it.
+    SnapshotInstalled {
+        /// The leader.
+        leader: ServerId,
+        /// Index of the last entry that it includes.
+        last_included_index: Index,
+        /// Its term.
+        last_included_term: Term,
+        /// What becomes of the log.
+        log: LogFate,
+    },
     /// A write reached the disk.
     BecameStable {
         /// The log is stable up to here.
@@ -476,6 +606,25 @@ impl Happening {
                 Rule::CommitCurrentTermOnly.citation()
             }
             Self::CommitAdvanced { by: CommitCause::Leader { .. }, .. } => Rule::CommitWithinMatch.citation(),
+            Self::CommitAdvanced { by: CommitCause::Snapshot, .. } => {
+                cite("7", "A snapshot holds only entries that are committed and applied.")
+            }
+            Self::SnapshotTaken { .. } => {
+                cite("7", "A server writes its state to a snapshot, with index and term of the last entry it includes.")
+            }
+            Self::LogDiscarded { .. } => Rule::SnapshotBeforeDiscard.citation(),
+            Self::TransferBegun { .. } => cite(
+                "7",
+                "A leader sends its snapshot when it has discarded the next entry that it has to send to a follower.",
+            ),
+            Self::ChunkAcknowledged { .. } | Self::TransferSetBack { .. } => {
+                cite("7", "A leader sends the chunks of a snapshot in order.")
+            }
+            Self::ChunkStored { .. } => {
+                cite("Figure 13", "A follower collects the chunks of a snapshot until the last one has come.")
+            }
+            Self::ChunkRefused { why, .. } => why.citation(),
+            Self::SnapshotInstalled { log, .. } => log.citation(),
             Self::Applied { .. } => cite("5.3", "Committed entries are applied to the state machine in log order."),
             Self::BecameStable { .. } => Rule::StableLog.citation(),
             Self::Ignored { why, .. } => why.citation(),
@@ -560,6 +709,30 @@ impl AppendRefusal {
         match self {
             Self::StaleTerm { .. } | Self::IsLeader => Rule::RejectStaleTerm.citation(),
             Self::NoEntry { .. } | Self::OtherTerm { .. } => Rule::LogConsistencyCheck.citation(),
+        }
+    }
+}
+
+impl ChunkRefusal {
+    const fn citation(self) -> Citation {
+        match self {
+            Self::StaleTerm { .. } | Self::IsLeader => Rule::RejectStaleTerm.citation(),
+            Self::Known { .. } | Self::Older { .. } => {
+                cite("7", "A snapshot that was sent again, or late, describes what the follower knows already.")
+            }
+            Self::Gap { .. } => cite("7", "A leader sends the chunks of a snapshot in order."),
+        }
+    }
+}
+
+impl LogFate {
+    const fn citation(self) -> Citation {
+        match self {
+            Self::Kept { .. } => Rule::KeepLogAfterSnapshot.citation(),
+            Self::Discarded { .. } => cite(
+                "7",
+                "A follower that lacks the last entry of a snapshot discards its whole log and takes the snapshot's state.",
+            ),
         }
     }
 }

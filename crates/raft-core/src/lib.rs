@@ -10,8 +10,12 @@
 //! 1. Begin writing [`Effects::write`], if there is one. Writes become stable in the order in which they
 //!    were given. When one has, say so with [`Input::WriteStable`].
 //! 2. Send each of [`Effects::messages`] once the write it names in `after` is stable; at once if it names none.
-//! 3. Apply the entries of [`Effects::apply`] to the state machine, in order.
+//! 3. Reset the state machine to [`Effects::restore`], if there is one; then apply the entries of [`Effects::apply`]
+//!    to it, in order.
 //! 4. Call again at [`Node::deadline`] with [`Input::Timer`], or earlier with whatever arrives.
+//!
+//! Before [`Node::start`] it resets the state machine to the snapshot that the disk holds. When it finds the log too
+//! long, it says so with [`Input::Compact`] and the state machine as bytes (section 7).
 //!
 //! Names are those of Figure 2 of the paper ("In Search of an Understandable Consensus Algorithm", extended
 //! version) in snake case, and sections in the documentation are that paper's unless the dissertation is named.
@@ -33,12 +37,14 @@ mod effects;
 mod happening;
 mod hash;
 mod ids;
+mod install;
 mod log;
 mod membership;
 mod message;
 mod mistakes;
 mod node;
 mod policy;
+mod snapshot;
 mod switches;
 
 mod change;
@@ -49,14 +55,17 @@ pub use change::CatchUp;
 pub use chunks::Chunks;
 pub use effects::{Effects, Outgoing, Write, WriteId};
 pub use happening::{
-    AppendRefusal, CandidacyCause, Citation, CommitCause, Denial, EntryKind, Happening, IgnoreCause, StepDownCause,
+    AppendRefusal, CandidacyCause, ChunkRefusal, Citation, CommitCause, Denial, EntryKind, Happening, IgnoreCause,
+    LogFate, StepDownCause,
 };
 pub use hash::{Digest, mix};
 pub use ids::{Index, Micros, ServerId, ServerSet, Term, Time};
+pub use install::Transfer;
 pub use log::{Base, Command, Entry, Log, Own, Payload};
 pub use membership::{Change, ChangeRefusal, ConfigCause, GiveUpCause, Membership, QuietCause, Standing};
 pub use message::{Conflict, Envelope, Message, MessageKind, Rpc};
 pub use mistakes::{Mistake, Mistakes};
 pub use node::{Config, Context, Input, Node, Progress, Role, Stable, Tally, Timer, Volatile};
 pub use policy::{Agreement, commit_candidate, count, grants_vote, log_is_up_to_date, majority, quorum};
+pub use snapshot::Snapshot;
 pub use switches::{Options, ProtocolOption, Rule, RuleKind, Rules};

@@ -189,18 +189,16 @@ impl Log {
         self.slots.truncate((last.max(self.base.index).0 - self.start) as usize);
     }
 
-    /// Discards all entries up to and with the one at `base`, and keeps what follows it. A log that does not reach
-    /// so far begins anew there. A log that begins there or later stays as it is.
+    /// Discards all entries up to and with the one at `base`, and keeps what follows it. A log that does not know
+    /// that entry, or has another one there, begins anew.
     pub fn begin_after(&mut self, base: Base) {
-        if base.index > self.last_index() {
+        if self.term_at(base.index) != Some(base.term) {
             *self = Self::after(base);
-        } else if base.index > self.base.index
-            && let Some(slot) = self.slot(base.index)
-        {
-            // Its own term and digest: with all rules on they are those of the base.
-            self.base = Base { index: base.index, term: slot.entry.term, digest: slot.digest };
-            self.start += self.slots.drop_chunks((base.index.0 - self.start) as usize) as u32;
+            return;
         }
+        // Its own digest: with all rules on it is that of the base.
+        self.base = Base { digest: self.digest_at(base.index).unwrap_or(base.digest), ..base };
+        self.start += self.slots.drop_chunks((base.index.0 - self.start) as usize) as u32;
     }
 
     /// Puts `entry` in the place of the one at `index` and leaves what follows. No rule of Raft does this; it is
@@ -321,8 +319,14 @@ mod tests {
         log.begin_after(base);
         assert_eq!(log, Log::after(base));
         assert_eq!((log.last_index(), log.last_term(), log.digest()), (Index(5), Term(3), 7));
-        log.begin_after(Base::default());
-        assert_eq!(log, Log::after(base), "what is discarded does not come back");
+        log.begin_after(base);
+        assert_eq!(log, Log::after(base));
+        let mut back = log.clone();
+        back.begin_after(Base::default());
+        assert_eq!(back, Log::default(), "what is discarded does not come back");
+        let mut other = Log::from_entries([1, 1, 1, 1, 2, 2].map(|term| entry(term, "x")));
+        other.begin_after(base);
+        assert_eq!(other, Log::after(base), "an entry of another term is another entry");
         log.push(entry(4, "c"));
         assert_eq!((log.first_index(), log.last_index(), log.term_at(Index(6))), (Index(6), Index(6), Some(Term(4))));
         log.truncate(Index(2));
@@ -379,7 +383,7 @@ mod tests {
             assert_eq!(log.first_index_of(Term(term), Index(upto)), want.map(Index), "term {term} up to {upto}");
         }
         let mut log = log;
-        log.begin_after(Base { index: Index(4), ..Base::default() });
+        log.begin_after(Base { index: Index(4), term: Term(4), digest: 0 });
         for (term, upto, want) in [(1, 8, None), (4, 8, Some(5)), (4, 4, None), (5, 8, Some(6)), (6, 8, Some(8))] {
             assert_eq!(log.first_index_of(Term(term), Index(upto)), want.map(Index), "term {term} up to {upto}");
         }
@@ -393,11 +397,11 @@ mod tests {
         }
         assert_eq!(Log::default().last_index_of(Term(1)), None);
         let mut log = log;
-        log.begin_after(Base { index: Index(4), ..Base::default() });
+        log.begin_after(Base { index: Index(4), term: Term(4), digest: 0 });
         for (term, want) in [(0, None), (1, None), (4, Some(5)), (6, Some(6)), (7, None)] {
             assert_eq!(log.last_index_of(Term(term)), want.map(Index), "term {term}");
         }
-        log.begin_after(Base { index: Index(5), ..Base::default() });
+        log.begin_after(Base { index: Index(5), term: Term(4), digest: 0 });
         assert_eq!(log.last_index_of(Term(4)), Some(Index(5)), "the entry at the base counts");
     }
 }

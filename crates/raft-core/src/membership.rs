@@ -1,7 +1,7 @@
 //! Who belongs to the cluster (section 6; dissertation chapter 4): configurations, changes of them, and which one of
 //! a log is in force.
 
-use crate::{Digest, Index, Log, Own, Payload, Rule, ServerId, ServerSet};
+use crate::{Digest, Index, Own, Payload, Rule, ServerId, ServerSet, Stable};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -217,18 +217,19 @@ impl Rule {
     }
 }
 
-impl Log {
-    /// The latest configuration in it, and where that stands, if the cluster began with these voters.
+impl Stable {
+    /// The latest configuration on the disk, in its log or its snapshot, and where that stands, if the cluster began
+    /// with these voters.
     pub fn membership(&self, members: ServerSet) -> (Index, Membership) {
-        Configs::of(members, self).latest(self.last_index())
+        Configs::of(members, self).latest(self.log.last_index())
     }
 }
 
 /// The configurations of a log. The one in force is kept at hand.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Configs {
-    /// What holds before the first entry.
-    base: Membership,
+    /// What holds before the first entry, and where it stood: 0 for what the cluster began with.
+    base: (Index, Membership),
     /// Those of the log, in order.
     entries: Vec<(Index, Arc<Membership>)>,
     /// Which one is in force, and since which index.
@@ -236,10 +237,11 @@ pub(crate) struct Configs {
 }
 
 impl Configs {
-    pub(crate) fn of(members: ServerSet, log: &Log) -> Self {
-        let base = Membership::of(members);
-        let mut configs = Self { base, entries: Vec::new(), in_force: (Index(0), base) };
-        for (index, entry) in log.iter_from(Index(1)) {
+    pub(crate) fn of(members: ServerSet, stable: &Stable) -> Self {
+        let carried = stable.snapshot.as_ref().map(|snapshot| *snapshot.config);
+        let base = carried.unwrap_or((Index(0), Membership::of(members)));
+        let mut configs = Self { base, entries: Vec::new(), in_force: base };
+        for (index, entry) in stable.log.iter_from(Index(1)) {
             configs.note(index, &entry.payload);
         }
         configs
@@ -259,10 +261,16 @@ impl Configs {
         }
     }
 
+    /// Forgets what stands up to `index`: a snapshot carries the last of it, which is `config`.
+    pub(crate) fn begin_after(&mut self, index: Index, config: (Index, Membership)) {
+        self.base = config;
+        self.entries.retain(|(at, _)| *at > index);
+    }
+
     /// The latest configuration among the entries up to `upto`, and where it stands; 0 if it is the first of all.
     pub(crate) fn latest(&self, upto: Index) -> (Index, Membership) {
         let found = self.entries.iter().rev().find(|(index, _)| *index <= upto);
-        found.map_or((Index(0), self.base), |(index, membership)| (*index, **membership))
+        found.map_or(self.base, |(index, membership)| (*index, **membership))
     }
 }
 

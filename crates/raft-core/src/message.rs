@@ -1,6 +1,7 @@
-//! What servers say to each other: the RPCs of Figure 2, as requests and replies.
+//! What servers say to each other: the RPCs of Figures 2 and 13, as requests and replies.
 
-use crate::{Entry, Index, ServerId, Term};
+use crate::{Entry, Index, Membership, ServerId, Term};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// Tells a request from its like, and pairs a reply with its request. The paper's RPCs are paired by their
@@ -38,7 +39,7 @@ pub struct Conflict {
     pub first_index: Index,
 }
 
-/// The four messages of Figure 2 and the two of Pre-Vote.
+/// The messages of Figures 2 and 13, and those of Pre-Vote.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// A candidate asks for a vote.
@@ -87,6 +88,32 @@ pub enum Message {
         /// After a refusal, if fast back-up is on.
         conflict: Option<Conflict>,
     },
+    /// A leader sends a chunk of its snapshot to a follower that is too far behind (Figure 13).
+    InstallSnapshot {
+        /// Index of the last entry that the snapshot replaces.
+        last_included_index: Index,
+        /// Its term.
+        last_included_term: Term,
+        /// Names all entries that the snapshot replaces; see [`crate::Snapshot`].
+        digest: u64,
+        /// The latest configuration that it includes, and where that stood.
+        config: Arc<(Index, Membership)>,
+        /// Where in the snapshot the chunk begins, in bytes.
+        offset: u32,
+        /// The chunk.
+        data: Arc<[u8]>,
+        /// Whether it is the last one.
+        done: bool,
+    },
+    /// The answer. The paper's carries only the term; the rest tells which chunk it answers, and what it led to.
+    InstallSnapshotReply {
+        /// The request's.
+        last_included_index: Index,
+        /// How many bytes of the snapshot the follower has: where the next chunk begins.
+        next_offset: u32,
+        /// Whether the follower has everything that the snapshot stands for.
+        installed: bool,
+    },
 }
 
 /// The kind of a message.
@@ -105,12 +132,16 @@ pub enum MessageKind {
     PreVote,
     /// Reply to PreVote
     PreVoteReply,
+    /// InstallSnapshot
+    Install,
+    /// Reply to InstallSnapshot
+    InstallReply,
 }
 
 impl MessageKind {
     /// Whether it answers another message.
     pub const fn is_reply(self) -> bool {
-        matches!(self, Self::AppendReply | Self::VoteReply | Self::PreVoteReply)
+        matches!(self, Self::AppendReply | Self::VoteReply | Self::PreVoteReply | Self::InstallReply)
     }
 
     /// Its name in the paper.
@@ -122,6 +153,8 @@ impl MessageKind {
             Self::VoteReply => "RequestVote reply",
             Self::PreVote => "PreVote",
             Self::PreVoteReply => "PreVote reply",
+            Self::Install => "InstallSnapshot",
+            Self::InstallReply => "InstallSnapshot reply",
         }
     }
 }
@@ -136,6 +169,8 @@ impl Message {
             Self::PreVoteReply { .. } => MessageKind::PreVoteReply,
             Self::AppendEntries { .. } => MessageKind::Append,
             Self::AppendEntriesReply { .. } => MessageKind::AppendReply,
+            Self::InstallSnapshot { .. } => MessageKind::Install,
+            Self::InstallSnapshotReply { .. } => MessageKind::InstallReply,
         }
     }
 }

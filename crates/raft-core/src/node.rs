@@ -2,12 +2,15 @@
 
 use crate::effects::{Effects, Outgoing, Write, WriteId};
 use crate::happening::{Happening, IgnoreCause, StepDownCause};
+use crate::install::{Chunk, ChunkAnswer, Transfer};
 use crate::membership::Configs;
+use crate::snapshot::{Compaction, Snapshot};
 use crate::{
     CatchUp, Change, Command, Denial, Digest, Entry, Envelope, Index, Log, Message, MessageKind, Micros, Mistake,
     Mistakes, Options, Payload, ProtocolOption, Rpc, Rule, Rules, ServerId, ServerSet, Term, Time,
 };
 use alloc::collections::VecDeque;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -27,6 +30,8 @@ pub struct Config {
     pub options: Options,
     /// The mistakes that are made.
     pub mistakes: Mistakes,
+    /// Most bytes of a snapshot in one InstallSnapshot; at least one is sent.
+    pub snapshot_chunk: u32,
 }
 
 impl Config {
@@ -60,6 +65,14 @@ pub enum Input {
     Propose(Command),
     /// An administrator asks for this change of the membership.
     ChangeMembership(Change),
+    /// The owner has put its state machine, as it is after applying the entry `upto`, into `data` (section 7). Without
+    /// effect if that entry is not applied, or in a snapshot already.
+    Compact {
+        /// Index of the last entry that the state machine has applied.
+        upto: Index,
+        /// The state machine; Raft never looks inside.
+        data: Arc<[u8]>,
+    },
     /// A write, and all before it, reached the disk. Without effect if no such write was asked for.
     WriteStable(WriteId),
     /// New settings, from now on. The members stay who they are: they never change by a server's own settings, but
@@ -148,6 +161,8 @@ pub enum Role {
         heard: ServerSet,
         /// When the next check of the quorum is due.
         quorum_due: Time,
+        /// Snapshots on their way to followers.
+        transfers: Vec<Transfer>,
     },
 }
 
@@ -158,6 +173,8 @@ pub struct Stable {
     pub current_term: Term,
     /// voted_for
     pub voted_for: Option<ServerId>,
+    /// The newest snapshot (section 7).
+    pub snapshot: Option<Snapshot>,
     /// log
     pub log: Log,
 }
@@ -194,6 +211,7 @@ pub(crate) enum Gate {
 /// - `last_applied <= commit_index`, and `stable_index <= log.last_index()`.
 /// - `current_term` never falls while the server lives.
 /// - A leader's table has a row for each server to which it replicates.
+/// - Its log begins no later than its snapshot ends, and `last_applied` is never before that place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Node {
     pub(crate) id: ServerId,
@@ -207,27 +225,32 @@ pub struct Node {
     pub(crate) role: Role,
     pub(crate) stable_index: Index,
     last_write: WriteId,
-    stable_write: WriteId,
+    pub(crate) stable_write: WriteId,
     hard_write: WriteId,
     /// Writes under way that touch the log, and the last index that is stable once each is.
     log_writes: VecDeque<(WriteId, Index)>,
     unwritten: Unwritten,
+    pub(crate) compaction: Compaction,
 }
 
 impl Node {
     /// A server that starts with what its disk holds; a new disk holds `Stable::default()`. It starts as a
-    /// follower (section 5.2). `before` is what it knew before a crash: with all rules on it is forgotten.
+    /// follower (section 5.2), with a state machine that its owner has reset to the snapshot. `before` is what it knew
+    /// before a crash: with all rules on it is forgotten.
     pub fn start(id: ServerId, config: Config, stable: Stable, before: Volatile, context: &Context) -> Self {
+        let mut stable = stable;
+        let (base_is_new, log_after) = stable.join();
         let keeps = !config.rules.holds(Rule::VolatileReset);
         let last = stable.log.last_index();
         let kept = |index: Index| if keeps { index.min(last) } else { Index(0) };
         // With `stable-vote` off nothing was written of the term; the log tells the least that it must have been.
         let least = if config.rules.holds(Rule::StableVote) { Term(0) } else { stable.log.last_term() };
         let current_term = stable.current_term.max(least);
+        let volatile = Volatile { commit_index: kept(before.commit_index), last_applied: kept(before.last_applied) };
+        let volatile = volatile.at_least(stable.log.base().index);
         let is_on_disk = current_term == stable.current_term;
-        let commit_index = kept(before.commit_index);
-        let mut configs = Configs::of(config.members, &stable.log);
-        let upto = if config.rules.holds(Rule::ConfigOnAppend) { last } else { commit_index };
+        let mut configs = Configs::of(config.members, &stable);
+        let upto = if config.rules.holds(Rule::ConfigOnAppend) { last } else { volatile.commit_index };
         configs.in_force = configs.latest(upto);
         Self {
             id,
@@ -237,14 +260,15 @@ impl Node {
             voted_for: stable.voted_for.filter(|_| is_on_disk),
             stable_index: last,
             log: stable.log,
-            commit_index,
-            last_applied: kept(before.last_applied),
+            commit_index: volatile.commit_index,
+            last_applied: volatile.last_applied,
             role: Role::Follower { leader: None, timer: Self::fresh_timer(context, current_term, 0) },
             last_write: WriteId(0),
             stable_write: WriteId(0),
             hard_write: WriteId(0),
             log_writes: VecDeque::new(),
-            unwritten: Unwritten { hard_state: !is_on_disk, log_after: None },
+            unwritten: Unwritten { hard_state: !is_on_disk, log_after },
+            compaction: Compaction { snapshot: stable.snapshot, unwritten_base: base_is_new, ..Compaction::default() },
         }
     }
 
@@ -258,6 +282,7 @@ impl Node {
             Input::SetDeadline(due) => self.set_deadline(due),
             Input::Propose(command) => self.propose(context, command, effects),
             Input::ChangeMembership(change) => self.change_membership(context, change, effects),
+            Input::Compact { upto, data } => self.compact(upto, data, effects),
             Input::WriteStable(write) => self.on_write_stable(context, write, effects),
             Input::Configure(config) => {
                 self.config = Config { members: self.config.members, ..config };
@@ -309,6 +334,22 @@ impl Node {
                 let reply =
                     crate::replication::Answer { from, round: rpc.round, prev_log_index, match_index, conflict };
                 self.on_append_reply(context, success, reply, effects);
+            }
+            Message::InstallSnapshot {
+                last_included_index,
+                last_included_term,
+                digest,
+                config,
+                offset,
+                data,
+                done,
+            } => {
+                let snapshot = Snapshot { last_included_index, last_included_term, digest, config, data };
+                self.on_install_snapshot(context, Chunk { from, rpc, snapshot, offset, done }, effects);
+            }
+            Message::InstallSnapshotReply { last_included_index, next_offset, installed } => {
+                let answer = ChunkAnswer { from, round: rpc.round, last_included_index, next_offset, installed };
+                self.on_install_reply(context, answer, effects);
             }
         }
     }
@@ -404,6 +445,11 @@ impl Node {
                 };
                 self.reply(envelope.from, envelope.rpc, refusal, effects);
             }
+            Message::InstallSnapshot { last_included_index, .. } => {
+                let why = crate::ChunkRefusal::StaleTerm { theirs, mine };
+                effects.tell(Happening::ChunkRefused { leader: envelope.from, last_included_index, why });
+                self.reply_install(envelope.from, envelope.rpc, last_included_index, 0, false, effects);
+            }
             // A PreVote never comes here, and replies are ignored before.
             _ => (),
         }
@@ -472,7 +518,7 @@ impl Node {
         self.log_changed_after(index.before());
     }
 
-    fn log_changed_after(&mut self, index: Index) {
+    pub(crate) fn log_changed_after(&mut self, index: Index) {
         self.stable_index = self.stable_index.min(index);
         for (_, last) in &mut self.log_writes {
             *last = (*last).min(index);
@@ -492,7 +538,7 @@ impl Node {
         let after = match gate {
             Gate::HardState if self.writes_hard_state() => self.next_write(),
             Gate::HardState => self.hard_write,
-            Gate::Everything if self.writes_hard_state() || self.unwritten.log_after.is_some() => self.next_write(),
+            Gate::Everything if self.writes_anything() => self.next_write(),
             Gate::Everything => self.last_write,
         };
         let after = if after > self.stable_write { after } else { WriteId(0) };
@@ -509,28 +555,35 @@ impl Node {
         self.unwritten.hard_state && self.holds(Rule::StableVote)
     }
 
+    fn writes_anything(&self) -> bool {
+        let writes_log = self.unwritten.log_after.is_some() || self.compaction.unwritten_base;
+        self.writes_hard_state() || writes_log || self.writes_snapshot()
+    }
+
     fn next_write(&self) -> WriteId {
         WriteId(self.last_write.0 + 1)
     }
 
     /// Turns all that changed into one write.
     fn issue_write(&mut self, effects: &mut Effects) {
+        if !self.writes_anything() {
+            return;
+        }
+        let id = self.next_write();
         let hard_state = self.writes_hard_state().then_some((self.current_term, self.voted_for));
         let log = self.unwritten.log_after.map(|after| (after, self.log.copy_from(after.next(), u32::MAX)));
         // What is kept in memory while `stable-vote` is off is written as soon as the rule holds again.
         self.unwritten.hard_state &= hard_state.is_none();
         self.unwritten.log_after = None;
-        if hard_state.is_none() && log.is_none() {
-            return;
-        }
-        self.last_write = self.next_write();
+        let (snapshot, base) = self.take_compaction(id);
+        self.last_write = id;
         if hard_state.is_some() {
             self.hard_write = self.last_write;
         }
         if log.is_some() {
             self.log_writes.push_back((self.last_write, self.log.last_index()));
         }
-        effects.write = Some(Write { id: self.last_write, hard_state, log });
+        effects.write = Some(Write { id, hard_state, snapshot, base, log });
     }
 
     fn on_write_stable(&mut self, context: &Context, write: WriteId, effects: &mut Effects) {
@@ -543,6 +596,7 @@ impl Node {
             self.stable_index = self.stable_index.max(last);
         }
         effects.tell(Happening::BecameStable { last_index: self.stable_index });
+        self.finish_compaction(effects);
         match &self.role {
             // A candidate that needs no vote but its own has won once that vote is stable.
             Role::Candidate { .. } | Role::PreCandidate { .. } => self.conclude_election(context, effects),
@@ -675,6 +729,7 @@ impl Node {
         for (write, last) in &self.log_writes {
             digest = digest.word(pair(write.0, last.0));
         }
+        digest = self.compaction.digest(&self.log, digest);
         match &self.role {
             Role::Follower { leader, timer } => {
                 let (id, heard) = leader.map_or((0, 0), |(id, heard)| (id.0, heard.0));
@@ -682,10 +737,11 @@ impl Node {
             }
             Role::PreCandidate { tally, timer } => timer.digest(tally.digest(digest.word(2))),
             Role::Candidate { tally, timer } => timer.digest(tally.digest(digest.word(3))),
-            Role::Leader { progress, catch_up, round, heartbeat_due, heard, quorum_due } => {
+            Role::Leader { progress, catch_up, round, heartbeat_due, heard, quorum_due, transfers } => {
                 let digest = digest.word(4).word(u64::from(*round)).word(heartbeat_due.0).word(quorum_due.0);
                 let digest = catch_up.map_or(digest, |catch_up| catch_up.digest(digest));
-                progress.iter().fold(heard.digest(digest), |digest, row| row.digest(digest))
+                let digest = progress.iter().fold(heard.digest(digest), |digest, row| row.digest(digest));
+                transfers.iter().fold(digest, |digest, transfer| transfer.digest(digest))
             }
         }
     }

@@ -45,6 +45,7 @@ impl Node {
             heartbeat_due: context.now,
             heard: ServerSet::default(),
             quorum_due: context.now.after(self.config.election_timeout_min),
+            transfers: Vec::new(),
         };
         if self.has(ProtocolOption::NoOp) {
             self.append_own(Payload::Own(Own::NoOp), effects);
@@ -137,6 +138,9 @@ impl Node {
             }
         }
         let carries = row.in_flight == 0;
+        if carries && self.needs_snapshot(to) {
+            return self.send_chunk(to, rpc, effects);
+        }
         self.send_append(context, to, rpc, carries, effects);
     }
 
@@ -150,6 +154,9 @@ impl Node {
     fn replicate_to(&mut self, context: &Context, to: ServerId, effects: &mut Effects) {
         let limit = if self.has(ProtocolOption::Pipelining) { Config::IN_FLIGHT_MAX } else { 1 };
         loop {
+            if self.needs_snapshot(to) {
+                return self.begin_transfer(to, effects);
+            }
             let sendable = self.sendable_index();
             let Role::Leader { progress, round, .. } = &mut self.role else { return };
             let row = &mut progress[to.row()];
@@ -178,7 +185,11 @@ impl Node {
         let sendable = self.sendable_index();
         let Role::Leader { progress, .. } = &mut self.role else { return };
         let row = &mut progress[to.row()];
-        let prev_log_index = row.next_index.before();
+        // An answer is awaited, and what comes before it is discarded already: such a heartbeat speaks of no entry.
+        let prev_log_index = match row.next_index.before() {
+            prev if prev < self.log.base().index => Index(0),
+            prev => prev,
+        };
         let room = sendable.0.saturating_sub(prev_log_index.0);
         let entries = if carries { self.log.copy_from(row.next_index, room.min(batch)) } else { Vec::new() };
         if !entries.is_empty() {
@@ -220,7 +231,7 @@ impl Node {
         self.go_on_catching_up(context, from, success, effects);
     }
 
-    fn on_append_success(&mut self, context: &Context, answer: Answer, effects: &mut Effects) {
+    pub(crate) fn on_append_success(&mut self, context: &Context, answer: Answer, effects: &mut Effects) {
         // What an answer names beyond the log was never sent by this leader in this life.
         let match_index = answer.match_index.min(self.log.last_index());
         let Role::Leader { progress, round, .. } = &mut self.role else { return };
@@ -236,6 +247,7 @@ impl Node {
         row.matched |= advanced || row.match_index == Index(0);
         // Not after match_index: a follower that lost entries gets them again one by one.
         row.next_index = row.next_index.max(match_index.next());
+        self.end_transfer(answer.from);
         self.replicate_to(context, answer.from, effects);
         if advanced {
             self.advance_commit(context, effects);
@@ -333,7 +345,7 @@ impl Progress {
     /// A number that tells a request from all others of the round at the same place. It is the same for all places
     /// that are new to the leader in this round, so that the name of a request says what it asks and does not count
     /// what came before; where the leader has been already, the next number begins.
-    fn next_attempt(&mut self, round: u32) -> u32 {
+    pub(crate) fn next_attempt(&mut self, round: u32) -> u32 {
         let prev = self.next_index.before();
         self.last_sent = match self.last_sent {
             (of, attempt, low, high) if of == round && prev < low => (round, attempt, prev, high),
@@ -412,7 +424,7 @@ impl Node {
 
     /// Takes the sender for the leader of this term and starts the election timer anew (section 5.2). A leader
     /// does not: two leaders of one term are possible only while a rule is off.
-    fn follows(&mut self, context: &Context, leader: ServerId, effects: &mut Effects) -> bool {
+    pub(crate) fn follows(&mut self, context: &Context, leader: ServerId, effects: &mut Effects) -> bool {
         match &self.role {
             Role::Leader { .. } => return false,
             Role::Candidate { .. } | Role::PreCandidate { .. } => {
@@ -437,6 +449,10 @@ impl Node {
     /// Whether the log matches at prev_log_index (section 5.3).
     fn consistency(&self, request: &Append) -> Result<(), AppendRefusal> {
         let Append { prev_log_index, prev_log_term: theirs, .. } = *request;
+        if prev_log_index < self.log.base().index {
+            // Discarded, so committed: its leader has the same there (section 5.4), and it in its snapshot.
+            return Ok(());
+        }
         match self.log.term_at(prev_log_index) {
             None => Err(AppendRefusal::NoEntry { prev_log_index, last_index: self.log.last_index() }),
             Some(mine) if mine != theirs => Err(AppendRefusal::OtherTerm { prev_log_index, theirs, mine }),
@@ -462,6 +478,9 @@ impl Node {
         let mut stored: Option<Index> = None;
         for entry in &request.entries {
             index = index.next();
+            if index <= self.log.base().index {
+                continue;
+            }
             match self.log.term_at(index) {
                 Some(term) if term == entry.term => continue,
                 Some(mine) => self.replace(index, mine, entry, effects),
@@ -487,6 +506,8 @@ impl Node {
 
     /// What the mistake `truncate-on-late-append` does.
     fn cut_by_mistake(&mut self, request: &Append, match_index: Index, effects: &mut Effects) {
+        // What a snapshot has replaced cannot be cut off.
+        let match_index = match_index.max(self.log.base().index);
         let (first, last) = (match_index.next(), self.log.last_index());
         if last > match_index && self.errs(Mistake::TruncateOnLateAppend, effects) {
             let mine = self.log.term_at(first).unwrap_or_default();

@@ -99,6 +99,14 @@ rules! {
         "commit_index and last_applied begin at 0 after a restart, like the state machine.",
         "The server goes on from the last_applied of before the crash, with an empty state machine.",
         "The state machine misses all entries of before the crash.";
+    SnapshotBeforeDiscard = "snapshot-before-discard", "Snapshot before discarding", "7", Safety, "raft-core",
+        "A snapshot is stable before the entries that it replaces are discarded.",
+        "The entries are discarded first, and the snapshot is written afterwards.",
+        "A crash between the two loses committed entries.";
+    KeepLogAfterSnapshot = "keep-log-after-snapshot", "Keep what follows a snapshot", "7", Safety, "raft-core",
+        "A follower that has the last entry of a snapshot keeps the entries that follow it.",
+        "It discards its whole log whenever it installs a snapshot.",
+        "A late snapshot removes entries that the follower has acknowledged, and that are committed by that.";
     SessionDedup = "session-dedup", "Once for each request", "8", Safety, "raft-sim",
         "The state machine remembers which requests of a client it has applied, and applies none twice.",
         "It applies a request as often as it stands in the log.",

@@ -55,7 +55,21 @@ fn any_message(chance: &mut Chance, node: &Node) -> Message {
     let (one, other) = (index(chance), index(chance));
     let entry_term = Term(any_number(chance, term));
     let yes = chance.one_in(2);
-    match chance.below(8) {
+    match chance.below(11) {
+        8 | 9 => Message::InstallSnapshot {
+            last_included_index: one,
+            last_included_term: entry_term,
+            digest: chance.bits(),
+            config: std::sync::Arc::new((other, Membership::of(ServerSet::first(chance.below(5))))),
+            offset: any_number(chance, 3),
+            data: vec![7; chance.below(4) as usize].into(),
+            done: yes,
+        },
+        10 => Message::InstallSnapshotReply {
+            last_included_index: one,
+            next_offset: any_number(chance, 3),
+            installed: yes,
+        },
         0 => Message::RequestVote { last_log_index: one, last_log_term: entry_term },
         1 => Message::RequestVoteReply { vote_granted: yes },
         2 => Message::PreVote { last_log_index: one, last_log_term: entry_term },
@@ -84,6 +98,7 @@ fn any_input(chance: &mut Chance, node: &Node, now: Time) -> Input {
         4 => Input::SetDeadline(any_time(chance, now)),
         5 | 6 => Input::Propose(command("x")),
         7 | 8 => Input::WriteStable(WriteId(any_number(chance, 9))),
+        10 => Input::Compact { upto: Index(any_number(chance, node.last_applied().0)), data: [1, 2, 3].into() },
         9 => {
             let servers = chance.below(12);
             Input::Configure(any_config(chance, servers, false))

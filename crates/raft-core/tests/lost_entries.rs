@@ -114,6 +114,8 @@ fn whatever_was_lost_all_logs_become_equal_again() {
         let servers = chance.below(4) + 2;
         let settings = if seed % 2 == 0 { config(servers) } else { any_config(chance, servers, true) };
         let mut cluster = Cluster::new(without(settings, Rule::StableLog)).tolerant();
+        // What is in a snapshot stays committed there, though it is lost elsewhere: such logs never become equal.
+        cluster.compacts = false;
         let mut count = Count::default();
         misfortune(&mut cluster, chance, &mut count, 600);
         recovery(&mut cluster);

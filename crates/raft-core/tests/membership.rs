@@ -178,7 +178,12 @@ fn a_joint_candidate_wins_with_both_majorities() {
     let joint = Membership { voters: set(&[1, 2, 4, 5, 6]), outgoing: set(&[1, 2, 3]), learners: set(&[]) };
     let disk = || {
         let payload = Payload::Own(Own::Config(joint.into()));
-        Stable { current_term: Term(1), voted_for: None, log: Log::from_entries([Entry { term: Term(1), payload }]) }
+        Stable {
+            current_term: Term(1),
+            voted_for: None,
+            snapshot: None,
+            log: Log::from_entries([Entry { term: Term(1), payload }]),
+        }
     };
     for (voters, wins) in [(&[2, 4][..], true), (&[4, 5, 6], false), (&[2, 3], false), (&[3, 4, 5], true)] {
         let mut s1 = Probe::new(config(3), disk());

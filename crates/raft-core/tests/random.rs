@@ -48,7 +48,7 @@ impl Fuzz {
         if let Input::WriteStable(id) = input {
             self.stable = id;
             while let Some(write) = self.writing.pop_front_if(|write| write.id <= id) {
-                put(&mut self.disk, &write);
+                self.disk.put(write);
             }
         }
         let effects = self.probe.step(input.clone());
@@ -61,8 +61,14 @@ impl Fuzz {
             assert_eq!(progress.len() as u32, node.config().members.len());
         }
         match effects.apply {
-            Some(range) => assert_eq!(range, (before.last_applied(), node.last_applied())),
-            None => assert_eq!(node.last_applied(), before.last_applied()),
+            Some((from, to)) => {
+                let restored = effects.restore.as_ref().map(|it| it.last_included_index);
+                assert_eq!((from, to), (restored.unwrap_or(before.last_applied()), node.last_applied()));
+            }
+            None => {
+                let restored = effects.restore.as_ref().map(|it| it.last_included_index);
+                assert_eq!(node.last_applied(), restored.unwrap_or(before.last_applied()));
+            }
         }
         self.check_write(&effects);
         self.check_messages(&input, &effects);
@@ -80,16 +86,23 @@ impl Fuzz {
             if write.hard_state.is_some() {
                 self.hard = write.id;
             }
-            put(&mut self.after_all, write);
+            self.after_all.put(write.clone());
             self.writing.push_back(write.clone());
         }
         assert_eq!(&self.after_all.log, node.log());
+        assert!(node.log().base().index <= node.snapshot_index().min(node.last_applied()));
         if node.config().rules.holds(Rule::StableVote) {
             let hard = (self.after_all.current_term, self.after_all.voted_for);
             assert_eq!(hard, (node.current_term(), node.voted_for()));
         }
         let upto = node.stable_index();
-        assert_eq!(self.disk.log.digest_at(upto), node.log().digest_at(upto), "stable up to {upto}");
+        if upto >= node.log().base().index {
+            // After a start the disk may still have what nobody can use.
+            let mut usable = self.disk.clone();
+            usable.close_gap();
+            let mine = node.log().digest_at(upto);
+            assert!([&self.disk, &usable].iter().any(|disk| disk.log.digest_at(upto) == mine), "stable up to {upto}");
+        }
     }
 
     fn check_messages(&self, input: &Input, effects: &Effects) {
@@ -128,7 +141,13 @@ fn any_letter(chance: &mut Chance, node: &Node) -> Input {
     let place = (chance.below(6), chance.below(last + 3));
     let yes = chance.one_in(2);
     let conflict = Conflict { term: Term(chance.below(6)), first_index: Index(chance.below(last + 3)) };
-    let message = match chance.below(8) {
+    let message = match chance.below(10) {
+        8 => {
+            let mut of = snapshot(&vec![chance.below(4) + 1; chance.below(last + 4) as usize + 1], "0123456789");
+            of.config = std::sync::Arc::new((Index(0), Membership::of(node.config().members)));
+            chunk(&of, chance.below(3) * 5, 5 * (chance.below(2) + 1))
+        }
+        9 => chunk_reply(chance.below(last + 3), chance.below(4) * 5, chance.one_in(3)),
         0 => vote_request(place),
         1 => vote(yes),
         2 => pre_vote(place),
@@ -166,7 +185,14 @@ fn one_server_keeps_its_promises_whatever_it_is_told() {
                     Some(write) => Input::WriteStable(write.id),
                     None => continue,
                 },
-                20 => Input::Configure(any_config(chance, servers, all_rules)),
+                20 => {
+                    let snapshot_chunk = fuzz.probe.node.config().snapshot_chunk;
+                    Input::Configure(Config { snapshot_chunk, ..any_config(chance, servers, all_rules) })
+                }
+                22 => {
+                    let upto = Index(chance.below(fuzz.probe.node.last_applied().0 + 2));
+                    Input::Compact { upto, data: b"0123456789".as_slice().into() }
+                }
                 21 => {
                     fuzz.restart(fuzz.probe.node.volatile());
                     continue;
@@ -190,13 +216,18 @@ fn one_server_keeps_its_promises_whatever_it_is_told() {
     }
 }
 
+/// Figure 2 to the letter, and Figure 13 with many chunks.
+fn small_chunks(servers: u32) -> Config {
+    Config { snapshot_chunk: 3, ..config(servers) }
+}
+
 #[test]
 fn no_schedule_breaks_safety_and_every_cluster_recovers() {
     let mut count = Count::default();
-    for_seeds("no_schedule_breaks_safety_and_every_cluster_recovers", 400, |seed, chance| {
+    for_seeds("no_schedule_breaks_safety_and_every_cluster_recovers", 500, |seed, chance| {
         let servers = chance.below(7) + 1;
         // Every other cluster follows Figure 2 to the letter.
-        let settings = if seed % 2 == 0 { config(servers) } else { any_config(chance, servers, true) };
+        let settings = if seed % 2 == 0 { small_chunks(servers) } else { any_config(chance, servers, true) };
         let mut cluster = Cluster::new(settings);
         misfortune(&mut cluster, chance, &mut count, 600);
         recovery(&mut cluster);
@@ -206,6 +237,9 @@ fn no_schedule_breaks_safety_and_every_cluster_recovers() {
     if std::env::var("RAFT_SEED").is_err() {
         for what in INTERESTING.iter().map(|(what, _)| what).chain(&["two leaders at once", "writes lost in a crash"]) {
             assert!(count.told.get(what).is_some_and(|count| *count >= 50), "too few {what}: {:#?}", count.told);
+        }
+        for (what, _) in RARE {
+            assert!(count.told.contains_key(what), "no {what}: {:#?}", count.told);
         }
     }
 }
@@ -227,12 +261,15 @@ fn no_set_of_rules_makes_a_server_panic() {
 /// The same schedules, and the same checks, find the harm that each rule prevents: else neither were worth much.
 #[test]
 fn the_same_schedules_break_safety_without_a_rule() {
-    let is_here = |rule: &&Rule| rule.owner() == "raft-core" && rule.kind() == RuleKind::Safety;
+    // What needs a snapshot that is overtaken by an answer, and a majority of two, is not met by chance: its story is
+    // told in rules.rs.
+    let is_met = |rule: &&Rule| **rule != Rule::KeepLogAfterSnapshot && rule.owner() == "raft-core";
+    let is_here = |rule: &&Rule| is_met(rule) && rule.kind() == RuleKind::Safety;
     for rule in Rule::ALL.iter().filter(is_here).filter(|rule| !rule.is_about_changes()) {
         let mut broken = None;
         for_seeds("the_same_schedules_break_safety_without_a_rule", 10_000, |seed, chance| {
             let servers = chance.below(4) + 2;
-            let settings = if seed % 2 == 0 { config(servers) } else { any_config(chance, servers, true) };
+            let settings = if seed % 2 == 0 { small_chunks(servers) } else { any_config(chance, servers, true) };
             let settings = without(settings, *rule);
             let mut cluster = Cluster::new(settings).tolerant();
             misfortune(&mut cluster, chance, &mut Count::default(), 600);

@@ -75,6 +75,8 @@ fn every_rule_of_the_core_has_its_story_here() {
             Rule::CountMembersOnly => Some(membership::count_members_only),
             Rule::LearnerCatchUp => Some(membership::learner_catch_up),
             Rule::RemovedServersCampaign => Some(membership::removed_servers_campaign),
+            Rule::SnapshotBeforeDiscard => Some(snapshot_before_discard),
+            Rule::KeepLogAfterSnapshot => Some(keep_log_after_snapshot),
             Rule::CandidateYields => Some(candidate_yields),
             Rule::TimerResetByLeader => Some(timer_reset_by_leader),
             Rule::RandomisedTimeouts | Rule::SessionDedup => None,
@@ -389,5 +391,114 @@ fn timer_reset_by_leader() {
         assert_eq!(s1.node.leader(), Some(ServerId(2)));
         s1.hear(3, 1, vote_request((0, 0)));
         assert_eq!(s1.node.deadline(), Time(1_000).after(TIMEOUT), "a granted vote starts it anew");
+    }
+}
+
+#[test]
+fn snapshot_before_discard() {
+    for (on, config) in both(Rule::SnapshotBeforeDiscard, 1) {
+        let mut s1 = Probe::leader(config, 1, &[]);
+        s1.propose("x");
+        s1.propose("y");
+        let effects = s1.step(Input::Compact { upto: Index(2), data: b"state".as_slice().into() });
+        assert_eq!(forbidden(&effects, Rule::SnapshotBeforeDiscard), !on);
+        let first = effects.write.expect("something is written in any case");
+        assert_eq!((first.snapshot.is_some(), first.base.is_some()), (on, !on));
+        assert_eq!(s1.node.log().first_index(), Index(if on { 1 } else { 3 }));
+        let second = s1.step(Input::WriteStable(first.id)).write.expect("the other half");
+        assert_eq!((second.snapshot.is_some(), second.base.is_some()), (!on, on));
+        assert_eq!(s1.node.log().first_index(), Index(3));
+        assert_eq!(s1.step(Input::WriteStable(second.id)).write, None);
+    }
+}
+
+#[test]
+fn without_snapshot_before_discard_a_crash_between_the_two_loses_committed_entries() {
+    for (on, config) in both(Rule::SnapshotBeforeDiscard, 3) {
+        let mut cluster = Cluster::new(config).tolerant();
+        cluster.elect(1);
+        (0..3).for_each(|_| cluster.propose_within(1, &[2]));
+        cluster.wait(1);
+        // The first of the two writes becomes stable, the second does not.
+        cluster.server(2).slow = true;
+        cluster.compact(2);
+        cluster.sync(2);
+        cluster.crash(2);
+        cluster.restart(2);
+        cluster.server(2).slow = false;
+        assert_eq!(cluster.node(2).log().last_index(), Index(if on { 3 } else { 0 }));
+        cluster.crash(1);
+        cluster.crash(3);
+        cluster.server(3).disk = Stable::default();
+        cluster.restart(3);
+        let candidate = if on { 2 } else { 3 };
+        while !cluster.node(candidate).is_leader() {
+            cluster.wait(candidate);
+        }
+        assert_eq!(cluster.violated(Property::LeaderCompleteness), !on);
+    }
+}
+
+#[test]
+fn keep_log_after_snapshot() {
+    for (on, config) in both(Rule::KeepLogAfterSnapshot, 3) {
+        let mut s1 = Probe::new(config, stable(1, 0, &[1, 1, 1]));
+        let effects = s1.hear(2, 1, chunk(&snapshot(&[1, 1], "state"), 0, 100));
+        assert_eq!(forbidden(&effects, Rule::KeepLogAfterSnapshot), !on);
+        assert_eq!(
+            (s1.node.log().first_index(), s1.node.log().last_index()),
+            (Index(3), Index(if on { 3 } else { 2 }))
+        );
+        // Nothing follows, nothing to keep.
+        let mut s1 = Probe::new(config, stable(1, 0, &[1, 1]));
+        let effects = s1.hear(2, 1, chunk(&snapshot(&[1, 1], "state"), 0, 100));
+        assert!(!forbidden(&effects, Rule::KeepLogAfterSnapshot));
+    }
+}
+
+#[test]
+fn without_keep_log_after_snapshot_a_late_snapshot_removes_committed_entries() {
+    for (on, config) in both(Rule::KeepLogAfterSnapshot, 3) {
+        let mut cluster = Cluster::new(with(config, ProtocolOption::Batching)).tolerant();
+        cluster.elect(1);
+        cluster.propose(1);
+        let ask =
+            |cluster: &mut Cluster, count| (0..count).for_each(|_| cluster.handle(1, Input::Propose(command("x"))));
+        // Delivers the next message on that way; those before it on other ways wait.
+        let pass = |cluster: &mut Cluster, from: u32, to: u32| {
+            let is_next = |e: &Envelope| (e.from.0, e.to.0) == (from, to);
+            let at = cluster.network.iter().position(is_next).expect("a message on this way");
+            let envelope = cluster.network.remove(at).expect("it is there");
+            cluster.deliver(envelope);
+        };
+        // 3 to 5 are sent to S2, 3 to 7 to S3; S3's answer is on its way for long.
+        ask(&mut cluster, 4);
+        pass(&mut cluster, 1, 2);
+        pass(&mut cluster, 2, 1);
+        ask(&mut cluster, 2);
+        pass(&mut cluster, 1, 3);
+        pass(&mut cluster, 3, 1);
+        pass(&mut cluster, 1, 3);
+        let answer = cluster.network.pop_back().expect("S3's answer");
+        pass(&mut cluster, 1, 2);
+        pass(&mut cluster, 2, 1);
+        assert_eq!((cluster.commit(1), cluster.commit(3), cluster.terms(3).len()), (5, 2, 7));
+        cluster.compact(1);
+        // The leader takes its request to be lost and sends the snapshot, which is slow, too.
+        cluster.network.clear();
+        cluster.time_out(1);
+        let late = cluster.network.iter().find(|e| e.to == ServerId(3)).expect("the snapshot").clone();
+        assert_eq!(late.message.kind(), MessageKind::Install);
+        cluster.network.clear();
+        cluster.deliver(answer);
+        assert_eq!(cluster.commit(1), 7, "S1 and S3 have it");
+        cluster.network.clear();
+        cluster.deliver(late);
+        assert_eq!(cluster.node(3).log().last_index(), Index(if on { 7 } else { 5 }));
+        cluster.network.clear();
+        cluster.crash(1);
+        let candidate = if on { 3 } else { 2 };
+        cluster.elect(candidate);
+        assert_eq!(cluster.violated(Property::LeaderCompleteness), !on);
     }
 }

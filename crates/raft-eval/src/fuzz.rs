@@ -121,6 +121,7 @@ impl Bytes<'_> {
 pub fn messages(data: &[u8]) {
     let mut bytes = Bytes(data);
     let mut config = Config {
+        snapshot_chunk: 3,
         members: ServerSet::first(1 + u32::from(bytes.byte() % 5)),
         heartbeat_interval: 50_000,
         election_timeout_min: 150_000,

@@ -549,8 +549,8 @@ mod tests {
         assert_eq!(alone, times(&[(100_000, "request x=1"), (900_000, "crash S1"), (2_000_000, "heal")]));
     }
 
-    /// Commands that are no trouble: what clients and administrators ask, settings that belong to the experiment, and marks.
-    const NO_TROUBLE: &str = "request read burst requests chaos set election-timeout heartbeat mark \
+    /// Commands that are no trouble: what clients and administrators ask, snapshots, settings that belong to the experiment, and marks.
+    const NO_TROUBLE: &str = "request read burst requests chaos compact snapshot-every chunk set election-timeout heartbeat mark \
         add remove learner promote change";
 
     #[test]

@@ -10,8 +10,8 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use raft_core::{
-    Agreement, Chunks, Entry, Happening, Index, Log, Membership, Node, Own, Payload, Rules, ServerId, ServerSet, Term,
-    Time, count,
+    Agreement, Chunks, Entry, Happening, Index, Log, LogFate, Membership, Node, Own, Payload, Rules, ServerId,
+    ServerSet, Term, Time, count,
 };
 
 /// A promise of Raft.
@@ -282,6 +282,14 @@ impl Checkers {
                 {
                     self.check_loss(id, first, last, servers, found);
                 }
+                Happening::SnapshotInstalled { last_included_index: index, log: fate, .. } => {
+                    self.check_entries(node, index, found);
+                    if let LogFate::Discarded { last, .. } = fate
+                        && last > index
+                    {
+                        self.check_loss(id, index.next(), last, servers, found);
+                    }
+                }
                 Happening::CommitAdvanced { to, .. } => self.check_commit(node, to, found),
                 _ => (),
             }
@@ -310,7 +318,7 @@ impl Checkers {
         let seen = self.seen[id.row()];
         // Everything that it had must still be there, also what it had as a candidate until now: nobody else is
         // about to make it remove entries in the event that makes it a leader.
-        if log.digest_at(seen.last_index) != Some(seen.digest) {
+        if seen.last_index >= log.base().index && log.digest_at(seen.last_index) != Some(seen.digest) {
             found.push(Witness::LeaderChangedItsLog { leader: id, term, last: seen.last_index });
         }
         if seen.leads == term {
@@ -335,7 +343,7 @@ impl Checkers {
     fn check_completeness(&self, node: &Node, found: &mut Vec<Witness>) {
         let earlier = self.committed_in.iter().filter(|commit| commit.term < node.current_term());
         let Some(commit) = earlier.max_by_key(|commit| commit.upto) else { return };
-        if node.log().digest_at(commit.upto) != self.committed.digest_at(commit.upto) {
+        if !self.same(node.log(), commit.upto) {
             let index = self.first_difference(node.log(), commit.upto);
             found.push(Witness::LeaderLacks {
                 leader: node.id(),
@@ -386,7 +394,7 @@ impl Checkers {
         let log = node.log();
         let to = to.min(log.last_index());
         let known = to.min(self.committed.last_index());
-        if log.digest_at(known) != self.committed.digest_at(known) {
+        if !self.same(log, known) {
             let index = self.first_difference(log, known);
             found.push(self.applied_differently(node, index));
             return;
@@ -409,7 +417,7 @@ impl Checkers {
         }
         // A leader of a later term may have been elected already; it must have had the entry, too.
         for (term, leader, log) in self.elected.iter().filter(|(term, ..)| *term > commit.term) {
-            if log.digest_at(to) != self.committed.digest_at(to) {
+            if !self.same(log, to) {
                 let index = self.first_difference(log, to);
                 let (leader, term, committed_in, committed_by) = (*leader, *term, commit.term, commit.by);
                 found.push(Witness::LeaderLacks { leader, term, index, committed_in, committed_by });
@@ -440,7 +448,7 @@ impl Checkers {
     /// Whether the entry of term `mine` that a server had at `index` was the committed one.
     fn held(&self, node: &Node, index: Index, mine: Term) -> bool {
         let before = index.before();
-        self.committed.term_at(index) == Some(mine) && node.log().digest_at(before) == self.committed.digest_at(before)
+        self.committed.term_at(index) == Some(mine) && self.same(node.log(), before)
     }
 
     /// After a server lost entries from `first` to `last`: is every committed one of them still on a majority?
@@ -454,8 +462,7 @@ impl Checkers {
     ) {
         // What a running server has removed from its log is lost, though its disk may hold it a little longer.
         let holders = |index: Index| {
-            let digest = self.committed.digest_at(index);
-            let holds = |server: &&Server| server.log().digest_at(index) == digest;
+            let holds = |server: &Server| self.same(server.log(), index);
             (1..).map(ServerId).zip(servers).filter(|(_, server)| holds(server)).map(|(id, _)| id).collect()
         };
         // While a change is under way, servers use different configurations; each may be the one that counts.
@@ -482,10 +489,16 @@ impl Checkers {
         }
     }
 
+    /// Whether a log is the same as what is committed, up to an index. For what it has discarded stands its base.
+    fn same(&self, log: &Log, upto: Index) -> bool {
+        let at = upto.max(log.base().index);
+        log.digest_at(at) == self.committed.digest_at(at)
+    }
+
     /// The last index up to which a log agrees with what is committed.
     fn agrees_upto(&self, log: &Log) -> Index {
         let end = log.last_index().min(self.committed.last_index());
-        match log.digest_at(end) == self.committed.digest_at(end) {
+        match self.same(log, end) {
             true => end,
             false => self.first_difference(log, end).before(),
         }
@@ -493,7 +506,8 @@ impl Checkers {
 
     /// The first index at which a log differs from what is committed.
     fn first_difference(&self, log: &Log, upto: Index) -> Index {
-        let (mut low, mut high) = (1, upto.0);
+        // What differs within a snapshot is not to be told; its end stands for it.
+        let (mut low, mut high) = (log.base().index.0.max(1), upto.0);
         while low < high {
             let middle = low + (high - low) / 2;
             if log.digest_at(Index(middle)) == self.committed.digest_at(Index(middle)) {

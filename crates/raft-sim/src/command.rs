@@ -1,6 +1,7 @@
 //! What a reader does to a world, as a type with a text form (the table in `docs/commands.md`).
 
 use crate::chaos::Chaos;
+use crate::config::{CHUNK_MAX, SNAPSHOT_EVERY_MAX};
 use crate::key::MessageKey;
 use crate::membership::{change_text, parse_change};
 use crate::spread::Spread;
@@ -73,6 +74,12 @@ pub enum Command {
     AlignTimers,
     /// Election timers run out far apart, S1's first.
     SpreadTimers,
+    /// The server replaces what it has applied of its log by a snapshot.
+    Compact(ServerId),
+    /// Entries after which servers do so by themselves; 0 for never.
+    SnapshotEvery(u32),
+    /// Most bytes of a snapshot in one message.
+    Chunk(u32),
     /// Marks this moment.
     Mark(String),
 }
@@ -158,6 +165,9 @@ impl Command {
         "disk 1ms",
         "disk S2 20ms",
         "clock S1 90%",
+        "compact S1",
+        "snapshot-every 20",
+        "chunk 64",
         "align timers",
         "spread timers",
         "mark the old leader returns",
@@ -179,6 +189,9 @@ impl Command {
             "resume" => Self::Resume(server()?),
             "timeout" => Self::Timeout(server()?),
             "partition" => Self::Partition(parse_groups(rest, servers)?),
+            "compact" => Self::Compact(server()?),
+            "snapshot-every" => Self::SnapshotEvery(parse_count(rest, 0, SNAPSHOT_EVERY_MAX, verb)?),
+            "chunk" => Self::Chunk(parse_count(rest, 1, CHUNK_MAX, verb)?),
             "heal" => nothing_more(rest, Self::Heal, "heal")?,
             "latency" => {
                 let (link, rest) = parse_optional_link(rest, servers)?;
@@ -258,9 +271,9 @@ impl Command {
     }
 }
 
-const VERBS: &str = "the commands are add, align, burst, change, chaos, clock, copy, crash, cut, delay, deliver, disk, drop, duplicate, \
+const VERBS: &str = "the commands are add, align, burst, change, chaos, chunk, clock, compact, copy, crash, cut, delay, deliver, disk, drop, duplicate, \
     election-timeout, heal, heartbeat, hold, latency, learner, loss, mark, mend, partition, pause, promote, read, release, remove, reorder, request, \
-    requests, restart, resume, set, spread and timeout";
+    requests, restart, resume, set, snapshot-every, spread and timeout";
 
 fn nearest_verb(verb: &str) -> String {
     let known = Command::SAMPLES.iter().filter_map(|sample| sample.split(' ').next());
@@ -501,6 +514,9 @@ impl fmt::Display for Command {
             Self::Disk(None, spread) => write!(f, "disk {spread}"),
             Self::Disk(Some(id), spread) => write!(f, "disk {id} {spread}"),
             Self::Clock(id, rate) => write!(f, "clock {id} {}", format_ppm(*rate)),
+            Self::Compact(id) => write!(f, "compact {id}"),
+            Self::SnapshotEvery(entries) => write!(f, "snapshot-every {entries}"),
+            Self::Chunk(bytes) => write!(f, "chunk {bytes}"),
             Self::AlignTimers => f.write_str("align timers"),
             Self::SpreadTimers => f.write_str("spread timers"),
             Self::Mark(text) => write!(f, "mark {text}"),

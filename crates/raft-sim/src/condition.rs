@@ -43,9 +43,15 @@ pub enum Condition {
     Commits(Who, Index),
     /// Its log reaches at least up to here.
     Stores(Who, Index),
-    /// Its log has just these terms.
+    /// Its log has just these terms; of a log that a snapshot has shortened, what is left of it.
     Log(Who, Vec<Term>),
-    /// All logs of servers that are up are the same.
+    /// Its newest snapshot includes just what goes up to here.
+    Snapshot(Who, Index),
+    /// Its log begins at this index.
+    BeginsAt(Who, Index),
+    /// It has just installed a snapshot of its leader.
+    Installs(ServerId),
+    /// All logs of servers that are up are the same, as far as each still has them.
     LogsEqual,
     /// Its store holds this value.
     State(Who, String, String),
@@ -103,6 +109,11 @@ impl Condition {
         "S1 log 1 1 2",
         "all log 1 1 2",
         "logs equal",
+        "S1 snapshot 3",
+        "all snapshot 3",
+        "S1 begins at 4",
+        "all begin at 4",
+        "S1 installs a snapshot",
         "S1 state x=4",
         "all state x=4",
         "S1 refuses S2",
@@ -145,6 +156,9 @@ impl Condition {
             [id, "refuses", "a", "change"] => Self::RefusesChange(server(id)?),
             [id, "gives", "up", "a", "change"] => Self::GivesUpChange(server(id)?),
             [id, "members", ref ids @ ..] => Self::Members(who(id)?, parse_servers(&ids.join(" "), servers)?),
+            [id, "snapshot", index] => Self::Snapshot(who(id)?, Index(number(index)?)),
+            [id, "begins" | "begin", "at", index] => Self::BeginsAt(who(id)?, Index(number(index)?)),
+            [id, "installs", "a", "snapshot"] => Self::Installs(server(id)?),
             [id, "refuses", candidate] => Self::Refuses(server(id)?, server(candidate)?),
             [id, "removes", "entries"] => Self::Removes(server(id)?),
             [id, "steps", "down"] => Self::StepsDown(server(id)?),
@@ -196,10 +210,18 @@ impl Condition {
             Self::Commits(who, index) => of(*who, &|node| node.commit_index() >= *index),
             Self::Stores(who, index) => of(*who, &|node| node.log().last_index() >= *index),
             Self::Log(who, terms) => of(*who, &|node| {
-                node.log().last_index().0 as usize == terms.len()
+                node.log().last_index().0 as usize == node.log().base().index.0 as usize + terms.len()
                     && node.log().iter_from(Index(1)).zip(terms).all(|((_, entry), term)| entry.term == *term)
             }),
-            Self::LogsEqual => up().zip(up().skip(1)).all(|(one, next)| one.log() == next.log()),
+            Self::LogsEqual => {
+                let end = |node: &Node| (node.log().last_index(), node.log().digest());
+                up().zip(up().skip(1)).all(|(one, next)| end(one) == end(next))
+            }
+            Self::Snapshot(who, index) => of(*who, &|node| node.snapshot_index() == *index),
+            Self::BeginsAt(who, index) => of(*who, &|node| node.log().first_index() == *index),
+            Self::Installs(id) => {
+                told(world, |who, happening| who == *id && matches!(happening, Happening::SnapshotInstalled { .. }))
+            }
             Self::State(who, key, value) => match who {
                 Who::One(id) => world.server(*id).machine.get(key) == Some(value),
                 Who::All => world

@@ -10,6 +10,13 @@ use raft_core::{Digest, Micros, Mistakes, Options, Rules, ServerId, ServerSet, T
 /// Most servers that a world can have.
 pub const SERVERS_MAX: u32 = 101;
 
+/// Bytes of a snapshot in one message, if nobody says otherwise.
+const CHUNK_DEFAULT: u32 = 1_024;
+/// Most bytes of a snapshot in one message.
+pub const CHUNK_MAX: u32 = 1_000_000;
+/// Most entries between two snapshots.
+pub const SNAPSHOT_EVERY_MAX: u32 = 1_000_000;
+
 /// What a server starts with instead of an empty disk.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct InitialServer {
@@ -50,6 +57,10 @@ pub struct WorldConfig {
     pub chaos: Option<Chaos>,
     /// How long a client waits for an answer before it tries again.
     pub client_timeout: Micros,
+    /// Entries after which a server replaces its log by a snapshot; 0 for never.
+    pub snapshot_every: u32,
+    /// Most bytes of a snapshot in one message.
+    pub snapshot_chunk: u32,
     /// The rules that hold.
     pub rules: Rules,
     /// The options that are on.
@@ -75,6 +86,8 @@ impl Default for WorldConfig {
             requests_per_second: 0,
             chaos: None,
             client_timeout: 500_000,
+            snapshot_every: 0,
+            snapshot_chunk: CHUNK_DEFAULT,
             rules: Rules::ALL,
             options: Options::NONE,
             mistakes: Mistakes::NONE,
@@ -103,6 +116,7 @@ impl WorldConfig {
             rules: self.rules,
             options: self.options,
             mistakes: self.mistakes,
+            snapshot_chunk: self.snapshot_chunk,
         }
     }
 
@@ -115,6 +129,11 @@ impl WorldConfig {
         let digest = shares.iter().fold(digest, |digest, share| digest.word(u64::from(*share)));
         let off = self.rules.off().fold(0, |bits, rule| bits | 1 << rule as u8);
         let on = self.options.on().fold(0, |bits, option| bits | 1 << option as u8);
+        // Nothing is taken in of snapshots where there are none.
+        let digest = match (self.snapshot_every, self.snapshot_chunk) {
+            (0, CHUNK_DEFAULT) => digest,
+            (every, chunk) => digest.word(u64::from(every) << 32 | u64::from(chunk)),
+        };
         let digest = digest.word(self.client_timeout).word(off).word(on).word(u64::from(self.mistakes.bits()));
         // Worlds in which all servers are members have the digests that they always had.
         let digest = self.members.map_or(digest, |members| digest.word(members.bits() as u64));
@@ -143,6 +162,12 @@ impl WorldConfig {
         }
         if self.requests_per_second > 10_000 {
             return Err("the clients make at most 10000 requests a second".into());
+        }
+        if self.snapshot_every > SNAPSHOT_EVERY_MAX {
+            return Err(format!("there are at most {SNAPSHOT_EVERY_MAX} entries between two snapshots"));
+        }
+        if !(1..=CHUNK_MAX).contains(&self.snapshot_chunk) {
+            return Err(format!("a chunk of a snapshot has 1 to {CHUNK_MAX} bytes"));
         }
         if self.client_timeout < 1_000 {
             return Err("the client timeout is at least 1ms".into());

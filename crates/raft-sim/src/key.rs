@@ -25,10 +25,16 @@ pub enum Kind {
     Request,
     /// Reply to a client's request
     RequestReply,
+    /// InstallSnapshot
+    Install,
+    /// Reply to InstallSnapshot
+    InstallReply,
 }
 
 impl Kind {
-    const NAMES: [(Kind, &'static str); 8] = [
+    const NAMES: [(Kind, &'static str); 10] = [
+        (Kind::InstallReply, "install-reply"),
+        (Kind::Install, "install"),
         (Kind::AppendReply, "append-reply"),
         (Kind::Append, "append"),
         (Kind::VoteReply, "vote-reply"),
@@ -53,6 +59,8 @@ impl Kind {
             Self::VoteReply => MessageKind::VoteReply.title(),
             Self::PreVote => MessageKind::PreVote.title(),
             Self::PreVoteReply => MessageKind::PreVoteReply.title(),
+            Self::Install => MessageKind::Install.title(),
+            Self::InstallReply => MessageKind::InstallReply.title(),
             Self::Request => "client request",
             Self::RequestReply => "client reply",
         }
@@ -76,6 +84,8 @@ impl From<MessageKind> for Kind {
             MessageKind::VoteReply => Self::VoteReply,
             MessageKind::PreVote => Self::PreVote,
             MessageKind::PreVoteReply => Self::PreVoteReply,
+            MessageKind::Install => Self::Install,
+            MessageKind::InstallReply => Self::InstallReply,
         }
     }
 }
@@ -93,7 +103,8 @@ pub struct MessageKey {
     pub term: u32,
     /// The leader's heartbeat round; for clients the number of the request.
     pub round: u32,
-    /// prev_log_index of a request beside the heartbeat round; 0 otherwise.
+    /// prev_log_index of a request beside the heartbeat round; of a chunk of a snapshot where it begins, and of its
+    /// answer where the next one begins; 0 otherwise.
     pub index: u32,
     /// Which of several of the kind.
     pub attempt: u32,
@@ -111,6 +122,8 @@ impl MessageKey {
             Message::AppendEntries { prev_log_index, .. } | Message::AppendEntriesReply { prev_log_index, .. } => {
                 prev_log_index.0
             }
+            Message::InstallSnapshot { offset, .. } => *offset,
+            Message::InstallSnapshotReply { next_offset, .. } => *next_offset,
             _ => 0,
         };
         Self {

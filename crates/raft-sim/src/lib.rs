@@ -20,6 +20,7 @@ pub mod membership;
 pub mod network;
 pub mod queue;
 pub mod server;
+mod snapshot;
 mod sorted;
 pub mod spread;
 pub mod text;

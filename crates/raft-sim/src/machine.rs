@@ -5,7 +5,7 @@ use crate::sorted::Sorted;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
-use raft_core::{Command, Entry, Index, Log, Payload};
+use raft_core::{Command, Entry, Index, Log, Payload, Snapshot};
 
 /// An operation of a client, as it stands in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -114,6 +114,15 @@ impl Session {
     }
 }
 
+/// Each number with a space after it.
+fn push_words(text: &mut String, head: &str, numbers: &[u32]) {
+    text.push_str(head);
+    for number in numbers {
+        text.push_str(&number.to_string());
+        text.push(' ');
+    }
+}
+
 /// The state of one server's store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Machine {
@@ -147,6 +156,52 @@ impl Machine {
                 };
                 Some(Applied { result, writer, again: false })
             }
+        }
+    }
+
+    /// The whole state as text, a line for each part: the chain, the sessions, the values.
+    pub fn save(&self) -> Vec<u8> {
+        let mut text = self.chain.to_string();
+        for (client, session) in self.sessions.iter() {
+            push_words(&mut text, "\nclient ", &[*client, session.upto]);
+            push_words(&mut text, "", &session.beyond);
+        }
+        for (key, (value, (client, serial))) in self.values.iter() {
+            push_words(&mut text, "\nby ", &[*client, *serial]);
+            for part in [key, "=", value] {
+                text.push_str(part);
+            }
+        }
+        text.into_bytes()
+    }
+
+    /// What a snapshot holds; an empty machine without one. What is no such text is passed over.
+    pub fn restored(snapshot: Option<&Snapshot>) -> Self {
+        let mut machine = Self::default();
+        let text = snapshot.and_then(|snapshot| core::str::from_utf8(&snapshot.data).ok()).unwrap_or_default();
+        for line in text.split('\n') {
+            machine.read_line(line);
+        }
+        machine
+    }
+
+    fn read_line(&mut self, line: &str) {
+        let mut words = line.splitn(4, ' ');
+        let kind = words.next().unwrap_or_default();
+        let mut number = || words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
+        match kind {
+            "client" => {
+                let (client, upto) = (number(), number());
+                let beyond = words.next().unwrap_or_default().split(' ').filter_map(|word| word.parse().ok()).collect();
+                self.sessions.insert(client, Session { upto, beyond });
+            }
+            "by" => {
+                let writer = (number(), number());
+                if let Some((key, value)) = words.next().and_then(|pair| pair.split_once('=')) {
+                    self.values.insert(key.into(), (value.into(), writer));
+                }
+            }
+            chain => self.chain = chain.parse().unwrap_or(self.chain),
         }
     }
 
@@ -203,6 +258,30 @@ mod tests {
             .into();
         assert_eq!(applied, [true, true, false, true, false, false, true, false]);
         assert_eq!(machine.sessions.get(&1), Some(&Session { upto: 4, beyond: Vec::new() }));
+    }
+
+    #[test]
+    fn a_machine_that_was_saved_goes_on_as_if_nothing_had_happened() {
+        let mut machine = Machine::default();
+        let mut chance = 3u64;
+        for _ in 0..300 {
+            chance = raft_core::mix(chance.wrapping_add(1));
+            let (client, serial) = ((chance % 4) as u32, (chance / 4 % 40) as u32 + 1);
+            let text =
+                alloc::format!("k{}={}", chance / 1_000 % 5, ["", "1", "a=b", "two words"][(chance / 9 % 4) as usize]);
+            let entry = write(client, serial, &text);
+            let snapshot = Snapshot {
+                last_included_index: Index(1),
+                last_included_term: Term(1),
+                digest: machine.chain(),
+                config: alloc::sync::Arc::new((Index(0), raft_core::Membership::default())),
+                data: machine.save().into(),
+            };
+            let mut restored = Machine::restored(Some(&snapshot));
+            assert_eq!(restored, machine);
+            assert_eq!(restored.apply(&entry, true), machine.apply(&entry, true));
+        }
+        assert_eq!(Machine::restored(None), Machine::default());
     }
 
     #[test]

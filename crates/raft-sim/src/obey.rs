@@ -60,6 +60,12 @@ impl World {
                 self.config.heartbeat = *interval;
                 self.reconfigure();
             }
+            Command::Compact(id) => self.compact(*id),
+            Command::SnapshotEvery(entries) => self.config.snapshot_every = *entries,
+            Command::Chunk(bytes) => {
+                self.config.snapshot_chunk = *bytes;
+                self.reconfigure();
+            }
             Command::Disk(None, spread) => self.config.disk = *spread,
             Command::Disk(Some(id), spread) => self.servers[id.row()].disk = Some(*spread),
             Command::Clock(id, rate) => self.set_clock(*id, *rate),

@@ -68,6 +68,8 @@ pub fn settings(config: &WorldConfig) -> Vec<String> {
     line(config.requests_per_second != 0, "requests", config.requests_per_second.to_string());
     line(config.chaos.is_some(), "chaos", config.chaos.map_or(String::new(), |chaos| chaos.to_string()));
     line(config.client_timeout != defaults.client_timeout, "client-timeout", format_time(config.client_timeout));
+    line(config.snapshot_every != 0, "snapshot-every", config.snapshot_every.to_string());
+    line(config.snapshot_chunk != defaults.snapshot_chunk, "chunk", config.snapshot_chunk.to_string());
     let options: Vec<&str> = config.options.on().map(|option| option.id()).collect();
     line(!options.is_empty(), "options", options.join(", "));
     let rules: Vec<&str> = config.rules.off().map(|rule| rule.id()).collect();

@@ -83,6 +83,8 @@ pub const SETTINGS: &[&str] = &[
     "requests",
     "chaos",
     "client-timeout",
+    "snapshot-every",
+    "chunk",
     "options",
     "rules-off",
     "mistakes",
@@ -202,6 +204,14 @@ impl Scenario {
                     value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of requests a second")))?
             }
             "chaos" => config.chaos = Chaos::parse(value).map_err(wrong)?,
+            "snapshot-every" => {
+                config.snapshot_every =
+                    value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of entries")))?;
+            }
+            "chunk" => {
+                config.snapshot_chunk =
+                    value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of bytes")))?;
+            }
             "client-timeout" => config.client_timeout = parse_time(value).map_err(wrong)?,
             "election-timeout" => match Spread::parse(value).map_err(wrong)? {
                 Spread::Range(low, high) => config.election_timeout = (low, high),
@@ -428,6 +438,12 @@ built_in! {
     "figure-7",
     "figure-7-fast-backup",
     "figure-8",
+    "snapshot-catch-up",
+    "snapshot-late",
+    "snapshot-lost-chunk",
+    "snapshot-conflict",
+    "snapshot-leader-change",
+    "snapshot-restart",
     "figure-8-without-the-rule",
     "disruptive-server",
     "add-a-server",
@@ -452,6 +468,8 @@ built_in! {
     "without-stable-vote",
     "without-stable-log",
     "without-volatile-reset-on-restart",
+    "without-snapshot-before-discard",
+    "without-keep-log-after-snapshot",
     "without-session-dedup",
     "without-config-on-append",
     "without-one-change-at-a-time",

@@ -12,8 +12,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
-    AppendRefusal, CandidacyCause, Citation, CommitCause, Denial, EntryKind, Happening, IgnoreCause, Index, Micros,
-    QuietCause, Rule, RuleKind, ServerId, StepDownCause, Term,
+    AppendRefusal, CandidacyCause, ChunkRefusal, Citation, CommitCause, Denial, EntryKind, Happening, IgnoreCause,
+    Index, LogFate, Micros, QuietCause, Rule, RuleKind, ServerId, StepDownCause, Term,
 };
 
 /// What a sentence is about, for the filter of the feed.
@@ -76,7 +76,12 @@ pub fn topic(told: &Told) -> Topic {
             | H::CatchUpRound { .. }
             | H::ChangeGivenUp { .. }
             | H::ConfigChanged { .. }
-            | H::NextIndexLowered { .. } => Topic::Log,
+            | H::NextIndexLowered { .. }
+            | H::SnapshotTaken { .. }
+            | H::LogDiscarded { .. }
+            | H::TransferBegun { .. }
+            | H::TransferSetBack { .. }
+            | H::SnapshotInstalled { .. } => Topic::Log,
             H::CommitAdvanced { .. } | H::CommitWithheld { .. } | H::Applied { .. } => Topic::Commit,
             H::ProposalRefused { .. } => Topic::Client,
             H::HeartbeatSent { .. }
@@ -84,6 +89,9 @@ pub fn topic(told: &Told) -> Topic {
             | H::EntriesKnown { .. }
             | H::BecameStable { .. }
             | H::StayedQuiet { .. }
+            | H::ChunkAcknowledged { .. }
+            | H::ChunkStored { .. }
+            | H::ChunkRefused { .. }
             | H::Ignored { .. } => Topic::Message,
             H::RuleWouldForbid { .. } | H::MistakeMade { .. } => Topic::Violation,
         },
@@ -161,6 +169,13 @@ pub fn sentence(told: &Told, world: &World) -> String {
         Told::Restarted(server) => {
             let shell = world.server(*server);
             let (term, last) = (shell.stable.current_term, shell.stable.log.last_index());
+            if let Some(snapshot) = &shell.stable.snapshot {
+                let upto = snapshot.last_included_index;
+                let rest = entries(last.0.saturating_sub(upto.0));
+                return format!(
+                    "{server} restarts as a follower with what its disk holds: term {term}, a snapshot up to index {upto}, {rest} after it."
+                );
+            }
             format!("{server} restarts as a follower with what its disk holds: term {term}, {}.", entries(last.0))
         }
         Told::Paused(server) => format!("{server} freezes; nothing is lost."),
@@ -252,6 +267,33 @@ fn raft(server: ServerId, happening: &Happening, world: &World) -> String {
         H::CommitAdvanced { to, by: CommitCause::Leader { leader_commit } } => {
             format!("{server} commits up to index {to}: its leader has committed up to {leader_commit}.")
         }
+        H::CommitAdvanced { to, by: CommitCause::Snapshot } => {
+            format!("{server} counts index {to} as committed: it is in a snapshot.")
+        }
+        H::SnapshotTaken { last_included_index, bytes, .. } => {
+            format!("{server} takes a snapshot of its state up to index {last_included_index}, {bytes} bytes.")
+        }
+        H::LogDiscarded { upto } => format!("{server} discards its log up to index {upto}."),
+        H::TransferBegun { follower, next_index, first_index, last_included_index, .. } => format!(
+            "{server} sends {follower} its snapshot up to index {last_included_index}: {follower} needs index {next_index}, the log begins at {first_index}."
+        ),
+        H::ChunkAcknowledged { follower, next_offset, bytes, .. } => {
+            format!("{server} notes that {follower} has {next_offset} bytes of {bytes}.")
+        }
+        H::TransferSetBack { follower, next_offset, .. } => {
+            format!("{server} begins again at byte {next_offset}: {follower} has lost the rest.")
+        }
+        H::ChunkStored { leader, upto, done, .. } => {
+            let rest = if done { ", all there is" } else { "" };
+            format!("{server} has {upto} bytes of the snapshot of {leader}{rest}.")
+        }
+        H::ChunkRefused { leader, why, .. } => {
+            format!("{server} leaves the snapshot of {leader} aside: {}.", chunk_refusal(why))
+        }
+        H::SnapshotInstalled { leader, last_included_index, log, .. } => format!(
+            "{server} takes over the snapshot of {leader} up to index {last_included_index} and {}.",
+            log_fate(log, last_included_index)
+        ),
         H::CommitWithheld { index, term } => {
             format!(
                 "{server} does not commit index {index}: a majority stores it, but it is of term {term}, not of its own."
@@ -335,6 +377,31 @@ pub(crate) fn append_refusal(why: AppendRefusal) -> String {
     }
 }
 
+/// Why a chunk of a snapshot is not taken.
+pub(crate) fn chunk_refusal(why: ChunkRefusal) -> String {
+    match why {
+        ChunkRefusal::StaleTerm { theirs, mine } => format!("term {theirs} is older than its own, {mine}"),
+        ChunkRefusal::IsLeader => "it leads this term itself".into(),
+        ChunkRefusal::Known { commit_index } => format!("it knows all up to index {commit_index} to be committed"),
+        ChunkRefusal::Older { receiving } => format!("it is receiving one up to index {receiving}"),
+        ChunkRefusal::Gap { offset, expected } => {
+            format!("this part begins at byte {offset}, and it has {expected} bytes")
+        }
+    }
+}
+
+/// What a follower does with its log.
+fn log_fate(fate: LogFate, index: Index) -> String {
+    match fate {
+        LogFate::Kept { last } if last > index => format!("keeps {}", range(index.next(), last)),
+        LogFate::Kept { .. } => "has nothing behind it".into(),
+        LogFate::Discarded { mine: Some(term), last } if last > index => {
+            format!("discards its whole log, which has term {term} at that index")
+        }
+        LogFate::Discarded { .. } => "discards its whole log".into(),
+    }
+}
+
 fn ignore(why: IgnoreCause) -> String {
     match why {
         IgnoreCause::OldTerm => "it belongs to an older term".into(),
@@ -390,6 +457,7 @@ pub(crate) fn reader(command: &Command) -> String {
         }
         Command::SetMistake(mistake, false) => format!("The mistake \"{}\" is made no longer.", mistake.title()),
         Command::Change(change) => format!("An administrator asks to {}.", change_phrase(*change)),
+        Command::Compact(id) => format!("{id} is asked for a snapshot of its state."),
         Command::AlignTimers => "All election timers are set to run out together.".into(),
         Command::SpreadTimers => "The election timers are spread; S1's is the first.".into(),
         Command::Mark(text) => format!("{text}."),
@@ -398,6 +466,8 @@ pub(crate) fn reader(command: &Command) -> String {
         | Command::Duplicate(_)
         | Command::Reorder(_)
         | Command::Requests(_)
+        | Command::SnapshotEvery(_)
+        | Command::Chunk(_)
         | Command::ElectionTimeout(..)
         | Command::Heartbeat(_)
         | Command::Disk(..)

@@ -99,6 +99,12 @@ impl Server {
             .word(pair(self.stable.current_term.0, self.stable.voted_for.map_or(0, |id| id.0)))
             .word(pair(self.before.commit_index.0, self.before.last_applied.0))
             .word(self.machine.chain());
+        if let Some(snapshot) = &self.stable.snapshot {
+            digest = digest.word(snapshot.digest).word(u64::from(snapshot.last_included_index.0));
+        }
+        if self.stable.log.base().index > Index(0) {
+            digest = digest.word(u64::from(self.stable.log.base().index.0));
+        }
         if let Some(node) = &self.node {
             digest = node.digest(digest);
         }
@@ -128,16 +134,7 @@ impl Server {
     pub(crate) fn complete(&mut self, write: WriteId) {
         while self.writes.front().is_some_and(|pending| pending.write.id <= write) {
             let Some(pending) = self.writes.pop_front() else { return };
-            if let Some((term, vote)) = pending.write.hard_state {
-                self.stable.current_term = term;
-                self.stable.voted_for = vote;
-            }
-            if let Some((after, entries)) = pending.write.log {
-                self.stable.log.truncate(after);
-                for entry in entries {
-                    self.stable.log.push(entry);
-                }
-            }
+            self.stable.put(pending.write);
         }
     }
 
@@ -146,13 +143,21 @@ impl Server {
         let Some(node) = &self.node else { return (0, false) };
         let (memory, disk) = (node.log(), &self.stable.log);
         // Logs that agree at an index agree on all before it, so the last one can be found by halving.
-        let (mut both, mut differs) = (0, memory.last_index().min(disk.last_index()).0 + 1);
+        // Before either's base nothing is to be compared, and nothing differs.
+        let base = memory.base().index.max(disk.base().index);
+        if base > disk.last_index() {
+            return (memory.last_index().0 - disk.last_index().0, self.hard_state_is_unstable(node));
+        }
+        let (mut both, mut differs) = (base.0, memory.last_index().min(disk.last_index()).0 + 1);
         while both + 1 < differs {
             let middle = Index(both + (differs - both) / 2);
             if memory.digest_at(middle) == disk.digest_at(middle) { both = middle.0 } else { differs = middle.0 }
         }
-        let hard_state = (node.current_term(), node.voted_for());
-        (memory.last_index().0 - both, hard_state != (self.stable.current_term, self.stable.voted_for))
+        (memory.last_index().0 - both, self.hard_state_is_unstable(node))
+    }
+
+    fn hard_state_is_unstable(&self, node: &Node) -> bool {
+        (node.current_term(), node.voted_for()) != (self.stable.current_term, self.stable.voted_for)
     }
 
     /// Loses everything that is not on the disk; what waited for a paused server is given back.

@@ -13,7 +13,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
-    AppendRefusal, ChangeRefusal, CommitCause, Denial, Happening, Node, Role, Rule, ServerId, ServerSet, Time, count,
+    AppendRefusal, ChangeRefusal, CommitCause, Denial, Happening, LogFate, Node, Role, Rule, ServerId, ServerSet, Time,
+    count,
 };
 
 /// One part of a condition.
@@ -144,12 +145,15 @@ fn rank(told: &Told) -> u32 {
             H::BecameLeader { .. } => 2,
             H::BecameCandidate { .. } | H::BecamePreCandidate { .. } => 3,
             H::EntriesRemoved { .. } | H::EntriesDropped { .. } | H::EntriesCut { .. } => 4,
+            H::SnapshotInstalled { .. } | H::SnapshotTaken { .. } | H::LogDiscarded { .. } => 4,
             H::CommitAdvanced { by: CommitCause::Majority { .. }, .. } | H::CommitWithheld { .. } => 5,
             H::VoteDenied { .. } | H::VoteGranted { .. } => 6,
             H::SteppedDown { .. } => 7,
             H::AppendRefused { .. } => 8,
             H::ConfigChanged { .. } | H::ChangeRefused { .. } | H::ChangeGivenUp { .. } => 8,
             H::CatchUpBegan { .. } => 8,
+            H::TransferBegun { .. } | H::TransferSetBack { .. } => 8,
+            H::ChunkStored { .. } | H::ChunkRefused { .. } | H::ChunkAcknowledged { .. } => 9,
             H::EntriesStored { .. } | H::EntryAppended { .. } | H::NextIndexLowered { .. } => 9,
             H::CommitAdvanced { .. } => 10,
             H::VoteReceived { .. } | H::VoteRefused { .. } | H::TermRaised { .. } => 11,
@@ -220,6 +224,15 @@ fn reason(told: &Told) -> String {
         },
         H::NextIndexLowered { .. } => "It looks for the last entry on which both logs agree.".into(),
         H::CommitAdvanced { by: CommitCause::Majority { .. }, .. } => "The entry is of its own term and on a majority of disks: every later leader will have it, and with it all before it.".into(),
+        H::CommitAdvanced { by: CommitCause::Snapshot, .. } => "A leader puts into a snapshot only what it has applied.".into(),
+        H::SnapshotTaken { .. } => "The state says all that its entries say. Once it is on disk, they are no longer needed.".into(),
+        H::LogDiscarded { .. } => "The snapshot stands for these entries. Of the last one the server keeps index and term, for the consistency check.".into(),
+        H::TransferBegun { .. } => "The leader has discarded what the follower lacks, so it cannot send it as entries.".into(),
+        H::TransferSetBack { .. } => "What has not been put together is in memory only, and a crash takes it.".into(),
+        H::ChunkAcknowledged { .. } => "It sends the chunks in order, the next one when the one before it is acknowledged.".into(),
+        H::ChunkStored { done: false, .. } => "It waits for more. Each part shows as well that the leader lives, so its timer starts anew.".into(),
+        H::SnapshotInstalled { log: LogFate::Kept { .. }, .. } => "Its entry at the end of the snapshot has the same term, so what follows it may be right, and may be committed by that.".into(),
+        H::SnapshotInstalled { .. } => "It does not have the last entry of the snapshot, so nothing that it has after that place can be right. Its state machine begins with the snapshot.".into(),
         H::CommitAdvanced { .. } => "What the leader has committed and this server has checked is committed here as well.".into(),
         H::CommitWithheld { .. } => "A later leader could still overwrite an entry of an older term, whatever the number of its copies. It is committed together with the first entry of the leader's own term.".into(),
         H::HeartbeatSent { .. } => "Followers that hear nothing would start an election.".into(),
@@ -235,7 +248,7 @@ fn reason(told: &Told) -> String {
         H::StayedQuiet { .. } => "An election by it could depose the leader, and would be of no use.".into(),
         H::ChangeRefused { .. } | H::ChangeGivenUp { .. } => String::new(),
         H::RuleWouldForbid { rule } => rule.instead().into(),
-        H::VoteReceived { .. } | H::ProposalRefused { .. } | H::EntriesKnown { .. } | H::Applied { .. } | H::BecameStable { .. } | H::Ignored { .. } => {
+        H::ChunkStored { .. } | H::ChunkRefused { .. } | H::VoteReceived { .. } | H::ProposalRefused { .. } | H::EntriesKnown { .. } | H::Applied { .. } | H::BecameStable { .. } | H::Ignored { .. } => {
             String::new()
         }
     }
@@ -286,6 +299,14 @@ fn condition(told: &Told, upto: &[EventRecord], world: &World) -> (String, Vec<T
             node.map_or_else(Default::default, |node| copies(node, to))
         }
         H::CommitWithheld { index, .. } => node.map_or_else(Default::default, |node| copies(node, index)),
+        H::TransferBegun { next_index, first_index, .. } => (
+            "It sends the snapshot if:".into(),
+            [Tick {
+                ok: true,
+                text: format!("next_index {next_index} is before the first index of its log, {first_index}"),
+            }]
+            .into(),
+        ),
         H::AppendRefused { why, .. } => {
             ("It takes entries if:".into(), [Tick { ok: false, text: begin(append_refusal(why)) }].into())
         }

@@ -19,8 +19,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
-    AppendRefusal, CandidacyCause, ChangeRefusal, CommitCause, ConfigCause, Denial, GiveUpCause, Happening,
-    IgnoreCause, Index, Log, MessageKind, QuietCause, ServerId, StepDownCause, Term,
+    AppendRefusal, CandidacyCause, ChangeRefusal, ChunkRefusal, CommitCause, ConfigCause, Denial, GiveUpCause,
+    Happening, IgnoreCause, Index, Log, LogFate, MessageKind, QuietCause, ServerId, StepDownCause, Term,
 };
 
 /// Every verb, in the order of the documentation.
@@ -170,6 +170,31 @@ fn raft(happening: &Happening, log: &Log) -> (&'static str, String) {
         H::CommitAdvanced { to, by: CommitCause::Leader { leader_commit } } => {
             ("commit", format!("{} leader {leader_commit}", entry(to, log)))
         }
+        H::CommitAdvanced { to, by: CommitCause::Snapshot } => ("commit", format!("{} snapshot", entry(to, log))),
+        H::SnapshotTaken { last_included_index, last_included_term, bytes } => {
+            ("snapshot", format!("{} {bytes} bytes", known(last_included_term, last_included_index)))
+        }
+        H::LogDiscarded { upto } => ("discard", entry(upto, log)),
+        H::TransferBegun { follower, next_index, first_index, last_included_index, bytes } => (
+            "install",
+            format!("{follower} next {next_index} < {first_index} snapshot {last_included_index} {bytes} bytes"),
+        ),
+        H::ChunkAcknowledged { follower, last_included_index, next_offset, bytes } => {
+            ("chunk-ack", format!("{follower} {last_included_index} {next_offset}/{bytes}"))
+        }
+        H::TransferSetBack { follower, last_included_index, next_offset } => {
+            ("set-back", format!("{follower} {last_included_index} {next_offset}"))
+        }
+        H::ChunkStored { leader, last_included_index, offset, upto, done } => {
+            let done = if done { " done" } else { "" };
+            ("chunk", format!("{leader} {last_included_index} {offset}..{upto}{done}"))
+        }
+        H::ChunkRefused { leader, last_included_index, why } => {
+            ("chunk-refused", format!("{leader} {last_included_index} {}", chunk_refusal(why)))
+        }
+        H::SnapshotInstalled { leader, last_included_index, last_included_term, log: fate } => {
+            ("installed", format!("{leader} {} {}", known(last_included_term, last_included_index), log_fate(fate)))
+        }
         H::CommitWithheld { index, term } => ("withhold", known(term, index)),
         H::Applied { first, last } => ("apply", span(first, last, log)),
         H::BecameStable { last_index } => ("stable", entry(last_index, log)),
@@ -304,6 +329,24 @@ fn append_refusal(why: AppendRefusal, log: &Log) -> String {
             format!("other-term {} mine {}", known(theirs, prev_log_index), known(mine, prev_log_index))
         }
         AppendRefusal::IsLeader => "is-leader".into(),
+    }
+}
+
+fn chunk_refusal(why: ChunkRefusal) -> String {
+    match why {
+        ChunkRefusal::StaleTerm { theirs, mine } => format!("stale-term {theirs} < {mine}"),
+        ChunkRefusal::IsLeader => "is-leader".into(),
+        ChunkRefusal::Known { commit_index } => format!("known {commit_index}"),
+        ChunkRefusal::Older { receiving } => format!("older {receiving}"),
+        ChunkRefusal::Gap { offset, expected } => format!("gap {offset} > {expected}"),
+    }
+}
+
+fn log_fate(fate: LogFate) -> String {
+    match fate {
+        LogFate::Kept { last } => format!("keeps {last}"),
+        LogFate::Discarded { last, mine: Some(mine) } => format!("discards {last} mine {mine}"),
+        LogFate::Discarded { last, mine: None } => format!("discards {last}"),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::command::{BURST_MAX, CLIENTS_MAX, Command, Handling, Request};
 use crate::config::WorldConfig;
 use crate::key::MessageKey;
 use crate::linearizability::{Ended, History};
-use crate::machine::{Applied, Operation};
+use crate::machine::{Applied, Machine, Operation};
 use crate::network::{Fate, Network, Outcome};
 use crate::queue::{Item, Queue, Queued};
 use crate::server::{PendingWrite, Server, Waiting};
@@ -231,12 +231,17 @@ impl World {
     pub(crate) fn drive(&mut self, id: ServerId, input: Input) {
         let shell = &mut self.servers[id.row()];
         let Some(node) = &mut shell.node else { return };
+        // One that changes nothing must not lead to the next.
+        let is_compaction = matches!(input, Input::Compact { .. });
         let mut effects = core::mem::take(&mut self.effects);
         let draw = timeout_draw(self.chance, &self.config, id);
         node.handle(&Context { now: shell.clock.local(self.now), election_timeout: &draw }, input, &mut effects);
         self.absorb(id, &mut effects);
         effects.clear();
         self.effects = effects;
+        if !is_compaction {
+            self.compact_when_due(id);
+        }
     }
 
     fn absorb(&mut self, id: ServerId, effects: &mut Effects) {
@@ -253,6 +258,10 @@ impl World {
         }
         let mut found = core::mem::take(&mut self.found);
         self.checkers.observe(id, &effects.happenings, &self.servers, &mut found);
+        if let Some(snapshot) = effects.restore.take() {
+            self.servers[id.row()].restore(&snapshot);
+            self.checkers.check_applied(&self.servers[id.row()], &mut found);
+        }
         if let Some((after, upto)) = effects.apply {
             self.apply(id, after, upto);
             self.checkers.check_applied(&self.servers[id.row()], &mut found);
@@ -278,10 +287,12 @@ impl World {
         let (term, vote) = write.hard_state.map_or((Term(0), None), |state| state);
         let last = self.servers[id.row()].node.as_ref().map_or(Index(0), |node| node.log().last_index());
         let log = write.log.as_ref().map_or(Index(0), |_| last);
-        Digest::new(u64::from(id.0))
+        let digest = Digest::new(u64::from(id.0))
             .word(u64::from(term.0) << 32 | u64::from(vote.map_or(0, |id| id.0)))
-            .word(u64::from(log.0))
-            .value()
+            .word(u64::from(log.0));
+        let digest =
+            write.snapshot.as_ref().map_or(digest, |it| digest.word(u64::from(it.last_included_index.0) << 32));
+        write.base.map_or(digest, |base| digest.word(u64::from(base.index.0))).value()
     }
 
     fn apply(&mut self, id: ServerId, after: Index, upto: Index) {
@@ -331,6 +342,7 @@ impl World {
     pub(crate) fn start_node(&mut self, id: ServerId) {
         let draw = timeout_draw(self.chance, &self.config, id);
         let shell = &mut self.servers[id.row()];
+        shell.machine = Machine::restored(shell.stable.snapshot.as_ref());
         let context = Context { now: shell.clock.local(self.now), election_timeout: &draw };
         shell.node = Some(Node::start(id, self.config.node_config(), shell.stable.clone(), shell.before, &context));
         // A server that takes entries for applied must have a state machine that has applied them.
@@ -342,6 +354,8 @@ impl World {
 
     pub(crate) fn crash_node(&mut self, id: ServerId) {
         let shell = &mut self.servers[id.row()];
+        // What lies behind a hole is lost with what it lacks.
+        shell.stable.close_gap();
         let (entries_lost, vote_lost) = shell.unstable();
         let memory = shell.log().clone();
         let waiting = shell.lose_power();
@@ -525,7 +539,7 @@ fn initial_disk(config: &WorldConfig, id: ServerId) -> Stable {
         Entry { term: *term, payload: EntryPayload::Command(operation.encode()) }
     };
     let log = raft_core::Log::from_entries(initial.log.iter().map(entry));
-    Stable { current_term: initial.term.max(log.last_term()), voted_for: initial.voted_for, log }
+    Stable { current_term: initial.term.max(log.last_term()), voted_for: initial.voted_for, snapshot: None, log }
 }
 
 /// The election timeout of a server for a term and an attempt, whenever it is asked for.
@@ -664,6 +678,11 @@ impl World {
             Command::Timeout(id) if shell(id).node.is_none() => Some(format!("{id} is down; it has no timer")),
             Command::Timeout(id) if shell(id).paused => Some(format!("{id} is paused; resume it first")),
             Command::Change(_) => self.administered().err(),
+            Command::Compact(id) if shell(id).node.is_none() => Some(format!("{id} is down; it has no state to keep")),
+            Command::Compact(id) if shell(id).paused => Some(format!("{id} is paused; resume it first")),
+            Command::Compact(id) if !shell(id).can_compact() => {
+                Some(format!("{id} has applied nothing since its last snapshot"))
+            }
             Command::Request(request) if self.clients[request.client as usize - 1].is_busy(1) => {
                 Some(format!("C{} already waits for {OPEN_MAX} answers", request.client))
             }

@@ -64,8 +64,10 @@ fn is_at_rest(world: &World) -> bool {
     let agrees = |id: ServerId| {
         let server = world.server(id);
         let node = server.node.as_ref();
-        node.is_some_and(|node| node.log() == log && node.last_applied() == log.last_index())
-            && server.machine.get("recovered") == Some("yes")
+        node.is_some_and(|node| {
+            let end = (node.log().last_index(), node.log().digest());
+            end == (log.last_index(), log.digest()) && node.last_applied() == log.last_index()
+        }) && server.machine.get("recovered") == Some("yes")
     };
     !membership.is_joint()
         && world.clients().iter().all(|client| client.open.is_empty())
@@ -333,7 +335,9 @@ impl Twin {
         for (at, one) in nodes.iter().enumerate() {
             for two in &nodes[at + 1..] {
                 let both = one.log().last_index().min(two.log().last_index()).0;
-                let differs = (1..=both).map(Index).any(|index| {
+                // Before either base nothing is known.
+                let first = one.log().base().index.max(two.log().base().index).0.max(1);
+                let differs = (first..=both).map(Index).any(|index| {
                     one.log().term_at(index) == two.log().term_at(index)
                         && one.log().digest_at(index) != two.log().digest_at(index)
                 });
@@ -355,7 +359,7 @@ impl Twin {
         }
         let needed = world.config().servers / 2 + 1;
         for (index, (digest, _)) in &self.committed {
-            let holds = |server: &&Server| server.log().digest_at(*index) == Some(*digest);
+            let holds = |server: &&Server| self.holds(server.log(), *index, *digest);
             if world.servers().iter().filter(holds).count() as u32 >= needed {
                 self.safe.insert(*index);
             } else if self.safe.contains(index) {
@@ -367,7 +371,8 @@ impl Twin {
     fn watch_leader(&mut self, node: &Node) {
         let (id, term) = (node.id(), node.current_term());
         let before = self.before.get(&id).cloned().unwrap_or_default();
-        if node.log().digest_at(before.last_index()) != Some(before.digest()) {
+        let end = before.last_index();
+        if end >= node.log().base().index && node.log().digest_at(end) != Some(before.digest()) {
             self.found.insert(Property::LeaderAppendOnly);
         }
         match self.led.insert(id, term) {
@@ -380,7 +385,7 @@ impl Twin {
                 }
                 self.elected.push((term, id, node.log().clone()));
                 let lacks = |(index, (digest, by)): (&Index, &(u64, Term))| {
-                    *by < term && node.log().digest_at(*index) != Some(*digest)
+                    *by < term && !self.holds(node.log(), *index, *digest)
                 };
                 if self.committed.iter().any(lacks) {
                     self.found.insert(Property::LeaderCompleteness);
@@ -389,12 +394,22 @@ impl Twin {
         }
     }
 
+    /// Whether a log holds what is committed at an index. For what it has discarded stands its base.
+    fn holds(&self, log: &Log, index: Index, digest: u64) -> bool {
+        let base = log.base();
+        match index < base.index {
+            true => self.committed.get(&base.index).is_some_and(|(digest, _)| *digest == base.digest),
+            false => log.digest_at(index) == Some(digest),
+        }
+    }
+
     fn watch_commits(&mut self, node: &Node) {
         // Each entry counts once: a log that is cut and grows again brings nothing new to the count.
         let before = self.counted.insert(node.id(), node.commit_index()).unwrap_or_default();
         let upto = node.commit_index().min(node.log().last_index());
         for index in (before.0 + 1..=upto.0).map(Index) {
-            let digest = node.log().digest_at(index).expect("an index within the log");
+            // What a snapshot brought was counted by whoever took it; its end stands for it.
+            let Some(digest) = node.log().digest_at(index) else { continue };
             match self.committed.get(&index) {
                 Some((first, _)) if *first != digest => {
                     self.found.insert(Property::StateMachineSafety);

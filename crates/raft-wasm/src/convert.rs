@@ -126,6 +126,11 @@ pub(crate) fn server(world: &World, id: ServerId) -> ServerView {
         leader: node.and_then(Node::leader).map_or(0, |id| id.0),
         commit_index: node.map_or(0, |node| node.commit_index().0),
         last_applied: node.map_or(0, |node| node.last_applied().0),
+        first_index: log.first_index().0,
+        snapshot: shell.snapshot().map(|snapshot| SnapshotView {
+            last_included_index: snapshot.last_included_index.0,
+            last_included_term: snapshot.last_included_term.0,
+        }),
         last_index: log.last_index().0,
         last_term: log.last_term().0,
         votes,
@@ -242,6 +247,24 @@ fn fields(flight: &Flight) -> Vec<FieldView> {
                 list.push(field("conflict", format!("term {}, first index {}", conflict.term, conflict.first_index)));
             }
         }
+        Message::InstallSnapshot { last_included_index, last_included_term, offset, data, done, .. } => {
+            list.extend([
+                field("leaderId", envelope.from),
+                field("lastIncludedIndex", last_included_index),
+                field("lastIncludedTerm", last_included_term),
+                field("offset", offset),
+                field("data", format!("{} bytes", data.len())),
+                field("done", done),
+                field("heartbeat round", envelope.rpc.round),
+            ]);
+        }
+        Message::InstallSnapshotReply { last_included_index, next_offset, installed } => {
+            list.extend([
+                field("answers lastIncludedIndex", last_included_index),
+                field("next offset", next_offset),
+                field("installed", installed),
+            ]);
+        }
     }
     list
 }
@@ -275,6 +298,7 @@ fn log_row(world: &World, id: ServerId, leader: Option<&Node>, first: u32, last:
     });
     LogRow {
         server: id.0,
+        first_index: log.first_index().0,
         last_index: log.last_index().0,
         commit_index,
         next_index: known.map_or(0, |row| row.next_index.0),

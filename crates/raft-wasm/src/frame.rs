@@ -146,6 +146,10 @@ fn said(payload: &Payload) -> Said {
             heartbeat: entries.is_empty(),
             ..said
         },
+        Message::InstallSnapshot { last_included_index, last_included_term, .. } => {
+            Said { index: last_included_index.0, log_term: last_included_term.0, ..said }
+        }
+        Message::InstallSnapshotReply { last_included_index, .. } => Said { index: last_included_index.0, ..said },
         Message::AppendEntriesReply { success, prev_log_index, match_index, .. } => {
             Said { index: match_index.0, ok: *success, heartbeat: *success && match_index == prev_log_index, ..said }
         }

@@ -74,9 +74,11 @@ views! {
     ProgressRow { server: u32, next_index: u32, match_index: u32, }
     KeyValue { key: String, value: String, }
     StableView { current_term: u32, voted_for: u32, last_index: u32, pending_writes: u32, }
+    SnapshotView { last_included_index: u32, last_included_term: u32, }
     ServerView {
         id: u32, up: bool, paused: bool, role: Option<&'static str>, current_term: u32, voted_for: u32, leader: u32,
-        commit_index: u32, last_applied: u32, last_index: u32, last_term: u32, votes: Vec<u32>, votes_needed: u32,
+        commit_index: u32, last_applied: u32, first_index: u32, snapshot: Option<SnapshotView>, last_index: u32, last_term: u32,
+        votes: Vec<u32>, votes_needed: u32,
         deadline_us: Option<f64>, timeout_us: f64, progress: Vec<ProgressRow>, state: Vec<KeyValue>, stable: StableView,
         clock_percent: f64, standing: &'static str, membership: Option<MembershipView>,
     }
@@ -88,7 +90,7 @@ views! {
     }
     EntryCell { index: u32, term: u32, text: String, committed: bool, stable: bool, conflict: bool, }
     LogRow {
-        server: u32, last_index: u32, commit_index: u32, next_index: u32, match_index: u32, cells: Vec<EntryCell>,
+        server: u32, first_index: u32, last_index: u32, commit_index: u32, next_index: u32, match_index: u32, cells: Vec<EntryCell>,
     }
     FeedLine {
         event: f64, time_us: f64, server: u32, topic: &'static str, sentence: String, section: &'static str, by_reader: bool,

@@ -74,6 +74,8 @@ impl Row {
             rules: off.map_or(Rules::ALL, |rule| Rules::ALL.with(rule, false)),
             options: self.options.iter().fold(Options::NONE, all),
             mistakes: Mistakes::NONE,
+            // Nobody takes a snapshot here.
+            snapshot_chunk: 1,
         };
         let start = State::new(config, self.bounds);
         let mut world = World { config, disk: self.disk, start, symmetric: self.story.is_none() };

@@ -342,6 +342,7 @@ fn core_config(
         election_timeout_min: ELECTION_MIN,
         rules,
         options,
+        snapshot_chunk: 1_024,
         mistakes: raft_core::Mistakes::NONE,
     }
 }

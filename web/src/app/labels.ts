@@ -45,6 +45,8 @@ const KIND: Record<MessageKind, string> = {
   "pre-vote-reply": "pre-vote answer",
   request: "client request",
   "request-reply": "answer to the client",
+  install: "InstallSnapshot",
+  "install-reply": "answer to InstallSnapshot",
 };
 
 export function messageKind(message: Pick<MessageFrame, "kind" | "heartbeat" | "ok">): string {

@@ -65,7 +65,9 @@ export type MessageKind =
   | "pre-vote"
   | "pre-vote-reply"
   | "request"
-  | "request-reply";
+  | "request-reply"
+  | "install"
+  | "install-reply";
 const KINDS: readonly MessageKind[] = [
   "append",
   "append-reply",
@@ -75,6 +77,8 @@ const KINDS: readonly MessageKind[] = [
   "pre-vote-reply",
   "request",
   "request-reply",
+  "install",
+  "install-reply",
 ];
 export type Fate = "travelling" | "lost" | "held";
 const FATES: readonly Fate[] = ["travelling", "lost", "held"];

@@ -81,6 +81,10 @@ export interface ServerView {
   leader: number;
   commitIndex: number;
   lastApplied: number;
+  /** Index of the first entry that its log holds or would hold. */
+  firstIndex: number;
+  /** Its newest snapshot. */
+  snapshot: { lastIncludedIndex: number; lastIncludedTerm: number } | null;
   lastIndex: number;
   lastTerm: number;
   /** Ids of the servers that voted for it (candidates only). */
@@ -135,6 +139,8 @@ export interface EntryCell {
 
 export interface LogRow {
   server: number;
+  /** Index of the first entry that the log holds or would hold; a snapshot stands for those before it. */
+  firstIndex: number;
   lastIndex: number;
   commitIndex: number;
   /** nextIndex and matchIndex that the leader keeps for it; 0 if there is no leader, or it is the leader. */

@@ -20,8 +20,10 @@ export interface MessageLook {
 export function messageLook(kind: MessageKind): MessageLook {
   switch (kind) {
     case "append":
+    case "install":
       return { name: "arrowhead", filled: true, backwards: false, dash: "solid" };
     case "append-reply":
+    case "install-reply":
       return { name: "arrowhead", filled: false, backwards: true, dash: "solid" };
     case "vote":
       return { name: "diamond", filled: false, backwards: false, dash: "solid" };
@@ -307,6 +309,10 @@ function contents(message: MessageFrame): string {
     }
     case "append-reply":
       return !message.ok ? "no" : message.heartbeat ? "" : `has ${message.index}`;
+    case "install":
+      return `snapshot to ${message.index}`;
+    case "install-reply":
+      return message.ok ? "" : "no";
     case "vote":
       return "vote?";
     case "pre-vote":

@@ -56,6 +56,13 @@ impl Checks {
         }
     }
 
+    /// A state machine holds what the log says, up to last_applied, whether by applying entries or from a snapshot.
+    pub fn watch_state(&mut self, node: &Node, chain: u64) {
+        if node.log().digest_at(node.last_applied()).is_some_and(|digest| digest != chain) {
+            self.violated(Property::StateMachineSafety, format!("another state than {node:?} says"));
+        }
+    }
+
     fn watch_leader(&mut self, node: &Node) {
         let (id, term, log) = (node.id(), node.current_term(), node.log());
         let first = *self.leaders.entry(term).or_insert(id);
@@ -71,8 +78,11 @@ impl Checks {
     }
 
     fn is_complete(&mut self, leader: &Node) {
+        // The digest at its base stands for all before it.
+        let first = leader.log().base().index;
         let lacks = (1..).zip(&self.committed).find(|(index, (digest, by))| {
-            *by < leader.current_term() && leader.log().digest_at(Index(*index)) != Some(*digest)
+            let is_there = Index(*index) >= first;
+            is_there && *by < leader.current_term() && leader.log().digest_at(Index(*index)) != Some(*digest)
         });
         if let Some((index, (_, by))) = lacks {
             let why = format!("{leader:?} lacks entry {index}, committed in term {by}");
@@ -109,6 +119,8 @@ impl Checks {
 fn logs_match(one: &Node, other: &Node) -> bool {
     let (one, other) = (one.log(), other.log());
     let common = one.last_index().min(other.last_index());
-    let agreed = (1..=common.0).rev().map(Index).find(|index| one.term_at(*index) == other.term_at(*index));
+    // Before either base nothing is known.
+    let first = one.base().index.max(other.base().index).0.max(1);
+    let agreed = (first..=common.0).rev().map(Index).find(|index| one.term_at(*index) == other.term_at(*index));
     agreed.is_none_or(|index| one.digest_at(index) == other.digest_at(index))
 }

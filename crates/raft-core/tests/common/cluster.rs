@@ -1,6 +1,6 @@
 //! Several servers on an instant network: messages wait in one queue until they are delivered, in order or not.
 
-use super::{Checks, Property, TIMEOUT, command, config, put, stable, terms};
+use super::{Checks, Property, TIMEOUT, command, config, stable, terms};
 use raft_core::*;
 use std::collections::{BTreeSet, VecDeque};
 
@@ -12,8 +12,36 @@ pub struct Server {
     pub slow: bool,
     pub writing: VecDeque<Write>,
     held: Vec<Outgoing>,
-    /// How many entries the state machine has seen.
-    applied: u32,
+    pub machine: Machine,
+}
+
+/// A state machine that knows how many entries it has seen, and which.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Machine {
+    pub seen: u32,
+    pub chain: u64,
+}
+
+impl Machine {
+    pub fn bytes(self) -> Vec<u8> {
+        [&self.seen.to_le_bytes()[..], &self.chain.to_le_bytes()].concat()
+    }
+
+    pub fn restored(snapshot: Option<&Snapshot>) -> Self {
+        let Some(snapshot) = snapshot else { return Self::default() };
+        let (seen, chain) = snapshot.data.split_at(4);
+        Self {
+            seen: u32::from_le_bytes(seen.try_into().unwrap()),
+            chain: u64::from_le_bytes(chain.try_into().unwrap()),
+        }
+    }
+
+    fn apply(&mut self, log: &Log, upto: Index) {
+        for (_, entry) in log.iter_from(Index(self.seen + 1)).take_while(|(index, _)| *index <= upto) {
+            self.chain = Log::chain(self.chain, entry);
+        }
+        self.seen = upto.0;
+    }
 }
 
 /// Servers S1 to Sn. A violation of the paper's properties panics, unless the story is told with
@@ -33,6 +61,8 @@ pub struct Cluster {
     cut: BTreeSet<(u32, u32)>,
     config: Config,
     tolerant: bool,
+    /// Whether misfortune takes snapshots.
+    pub compacts: bool,
 }
 
 impl Cluster {
@@ -57,7 +87,7 @@ impl Cluster {
             slow: false,
             writing: VecDeque::new(),
             held: Vec::new(),
-            applied: 0,
+            machine: Machine::default(),
         };
         Self {
             servers: disks.into_iter().zip(1..).map(start).collect(),
@@ -70,6 +100,7 @@ impl Cluster {
             cut: BTreeSet::new(),
             config,
             tolerant: false,
+            compacts: true,
         }
     }
 
@@ -137,10 +168,14 @@ impl Cluster {
                 _ => server.held.push(out),
             }
         }
-        if let Some((from, to)) = effects.apply {
-            self.checks.watch_apply(ServerId(id), from, server.applied);
-            server.applied = to.0;
+        if let Some(snapshot) = &effects.restore {
+            server.machine = Machine::restored(Some(snapshot));
         }
+        if let Some((from, to)) = effects.apply {
+            self.checks.watch_apply(ServerId(id), from, server.machine.seen);
+            server.machine.apply(server.node.log(), to);
+        }
+        self.checks.watch_state(&server.node, server.machine.chain);
         self.told.extend(effects.happenings.into_iter().map(|happening| (id, happening)));
         self.check(id);
         while !self.servers[id as usize - 1].slow && self.sync(id) {}
@@ -158,11 +193,17 @@ impl Cluster {
         }
     }
 
+    /// A server replaces all that it has applied by a snapshot.
+    pub fn compact(&mut self, id: u32) {
+        let machine = self.server(id).machine;
+        self.handle(id, Input::Compact { upto: Index(machine.seen), data: machine.bytes().into() });
+    }
+
     /// Completes the oldest write of a server; false if there is none.
     pub fn sync(&mut self, id: u32) -> bool {
         let server = self.server(id);
         let Some(write) = server.writing.pop_front() else { return false };
-        put(&mut server.disk, &write);
+        server.disk.put(write.clone());
         let (leaving, held) = std::mem::take(&mut server.held).into_iter().partition(|out| out.after <= write.id);
         server.held = held;
         let leaving: Vec<Outgoing> = leaving;
@@ -282,7 +323,7 @@ impl Cluster {
         let server = self.server(id);
         assert!(!server.up, "S{id} is up");
         server.up = true;
-        server.applied = 0;
+        server.machine = Machine::restored(server.disk.snapshot.as_ref());
         server.node = start(id, config, &server.disk, server.node.volatile(), now);
         self.check(id);
     }

@@ -10,6 +10,7 @@ pub fn any_config(chance: &mut Chance, servers: u32, all_rules: bool) -> Config 
     for option in ProtocolOption::ALL {
         settings.options = settings.options.with(*option, chance.one_in(3));
     }
+    settings.snapshot_chunk = chance.below(6);
     for rule in Rule::ALL {
         settings.rules = settings.rules.with(*rule, all_rules || !chance.one_in(4));
     }
@@ -28,7 +29,7 @@ pub struct Count {
 pub type Sort = (&'static str, fn(&Happening) -> bool);
 
 /// What must have happened for the schedules to be worth anything.
-pub const INTERESTING: [Sort; 18] = [
+pub const INTERESTING: [Sort; 23] = [
     ("leaders after the first", |h| matches!(h, Happening::BecameLeader { term: Term(2..), .. })),
     ("votes refused for the log", |h| matches!(h, Happening::VoteDenied { why: Denial::StaleLog { .. }, .. })),
     ("votes already given", |h| matches!(h, Happening::VoteDenied { why: Denial::AlreadyVoted { .. }, .. })),
@@ -48,7 +49,18 @@ pub const INTERESTING: [Sort; 18] = [
     ("commits withheld", |h| matches!(h, Happening::CommitWithheld { .. })),
     ("overtaken refusals", |h| matches!(h, Happening::Ignored { why: IgnoreCause::Overtaken, .. })),
     ("answers of older terms", |h| matches!(h, Happening::Ignored { why: IgnoreCause::OldTerm, .. })),
+    ("snapshots taken", |h| matches!(h, Happening::SnapshotTaken { .. })),
+    ("logs discarded", |h| matches!(h, Happening::LogDiscarded { .. })),
+    ("transfers", |h| matches!(h, Happening::TransferBegun { .. })),
+    ("chunks in the midst", |h| matches!(h, Happening::ChunkStored { done: false, .. })),
+    ("logs replaced", |h| matches!(h, Happening::SnapshotInstalled { log: LogFate::Discarded { .. }, .. })),
     ("candidates ignored", |h| matches!(h, Happening::Ignored { why: IgnoreCause::HearsLeader { .. }, .. })),
+];
+
+/// What must have happened at least once.
+pub const RARE: [Sort; 2] = [
+    ("chunks with a gap", |h| matches!(h, Happening::ChunkRefused { why: ChunkRefusal::Gap { .. }, .. })),
+    ("late chunks", |h| matches!(h, Happening::ChunkRefused { why: ChunkRefusal::Known { .. }, .. })),
 ];
 
 impl Count {
@@ -58,8 +70,8 @@ impl Count {
 
     pub fn take(&mut self, cluster: &mut Cluster) {
         for (_, happening) in cluster.told.drain(..) {
-            for (what, is) in INTERESTING {
-                self.add(what, usize::from(is(&happening)));
+            for (what, _) in INTERESTING.into_iter().chain(RARE).filter(|(_, is)| is(&happening)) {
+                self.add(what, 1);
             }
         }
     }
@@ -76,6 +88,7 @@ enum Turn {
     Timeout,
     Heartbeat,
     Propose,
+    Compact,
     Crash,
     Restart,
     Isolate,
@@ -84,7 +97,7 @@ enum Turn {
     Change,
 }
 
-const TURNS: [(Turn, u32); 14] = [
+const TURNS: [(Turn, u32); 15] = [
     (Turn::Deliver, 12),
     (Turn::Overtake, 6),
     (Turn::Lose, 2),
@@ -93,6 +106,7 @@ const TURNS: [(Turn, u32); 14] = [
     (Turn::Timeout, 2),
     (Turn::Heartbeat, 3),
     (Turn::Propose, 3),
+    (Turn::Compact, 3),
     (Turn::Crash, 1),
     (Turn::Restart, 2),
     (Turn::Isolate, 1),
@@ -170,6 +184,14 @@ fn take_turn(cluster: &mut Cluster, chance: &mut Chance, count: &mut Count, turn
                 cluster.handle(leader, Input::ChangeMembership(change));
             }
         }
+        Turn::Compact if !cluster.compacts => (),
+        Turn::Compact => {
+            // Leaders above all: it is they who send snapshots.
+            let one = Some(id).filter(|_| up && chance.one_in(4));
+            for id in cluster.leaders().into_iter().chain(one) {
+                cluster.compact(id);
+            }
+        }
         Turn::Crash if up => {
             count.add("writes lost in a crash", cluster.server(id).writing.len());
             count.add("leaders crashed", usize::from(cluster.node(id).is_leader()));
@@ -216,7 +238,8 @@ pub fn recovery(cluster: &mut Cluster) {
     });
     let leader = leader.unwrap_or_else(|| panic!("a change is never finished: {:#?}", cluster.servers[0].node));
     for ServerId(id) in cluster.node(leader).membership().everybody().iter() {
-        assert_eq!(cluster.node(id).log(), cluster.node(leader).log(), "S{id}");
+        let (log, leads) = (cluster.node(id).log(), cluster.node(leader).log());
+        assert_eq!((log.last_index(), log.digest()), (leads.last_index(), leads.digest()), "S{id}");
         assert_eq!(cluster.node(id).last_applied(), cluster.node(leader).log().last_index(), "S{id}");
     }
 }

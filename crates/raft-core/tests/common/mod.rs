@@ -14,7 +14,7 @@ mod misfortune;
 pub use chance::{Chance, for_seeds};
 pub use checks::{Checks, Property};
 pub use cluster::Cluster;
-pub use misfortune::{Count, INTERESTING, any_change, any_config, misfortune, recovery};
+pub use misfortune::{Count, INTERESTING, RARE, any_change, any_config, misfortune, recovery};
 
 use raft_core::*;
 
@@ -32,6 +32,7 @@ pub fn config(servers: u32) -> Config {
         rules: Rules::ALL,
         options: Options::NONE,
         mistakes: Mistakes::NONE,
+        snapshot_chunk: 1_024,
     }
 }
 
@@ -66,7 +67,8 @@ pub fn command(text: &str) -> Command {
 
 /// What a disk holds; the vote, if any, is given as the id of a server, or 0.
 pub fn stable(term: u32, voted_for: u32, terms: &[u32]) -> Stable {
-    Stable { current_term: Term(term), voted_for: (voted_for > 0).then_some(ServerId(voted_for)), log: log(terms) }
+    let voted_for = (voted_for > 0).then_some(ServerId(voted_for));
+    Stable { current_term: Term(term), voted_for, snapshot: None, log: log(terms) }
 }
 
 pub fn vote_request((term, index): (u32, u32)) -> Message {
@@ -123,15 +125,42 @@ pub fn tells(effects: &Effects, happening: Happening) -> bool {
     effects.happenings.contains(&happening)
 }
 
-/// Puts a write on a disk.
-pub fn put(disk: &mut Stable, write: &Write) {
-    if let Some((current_term, voted_for)) = write.hard_state {
-        (disk.current_term, disk.voted_for) = (current_term, voted_for);
+/// A snapshot of all entries of these terms.
+pub fn snapshot(terms: &[u32], data: &str) -> Snapshot {
+    let whole = log(terms);
+    Snapshot {
+        last_included_index: whole.last_index(),
+        last_included_term: whole.last_term(),
+        digest: whole.digest(),
+        config: std::sync::Arc::new((Index(0), Membership::of(ServerSet::first(3)))),
+        data: data.as_bytes().into(),
     }
-    if let Some((after, entries)) = &write.log {
-        disk.log.truncate(*after);
-        entries.iter().for_each(|entry| disk.log.push(entry.clone()));
+}
+
+/// A disk that holds a snapshot of the first `upto` of these entries, and the others in its log.
+pub fn compacted(term: u32, terms: &[u32], upto: usize, data: &str) -> Stable {
+    let mut disk = Stable { snapshot: Some(snapshot(&terms[..upto], data)), ..stable(term, 0, terms) };
+    disk.log.begin_after(disk.snapshot.as_ref().unwrap().base());
+    disk
+}
+
+/// A chunk of a snapshot.
+pub fn chunk(of: &Snapshot, offset: u32, size: u32) -> Message {
+    let rest = &of.data[offset as usize..];
+    let size = rest.len().min(size as usize);
+    Message::InstallSnapshot {
+        last_included_index: of.last_included_index,
+        last_included_term: of.last_included_term,
+        digest: of.digest,
+        config: of.config.clone(),
+        offset,
+        data: rest[..size].into(),
+        done: size == rest.len(),
     }
+}
+
+pub fn chunk_reply(last_included_index: u32, next_offset: u32, installed: bool) -> Message {
+    Message::InstallSnapshotReply { last_included_index: Index(last_included_index), next_offset, installed }
 }
 
 /// Server S1, fed by hand.
@@ -186,6 +215,7 @@ impl Probe {
             let more = self.step(Input::WriteStable(write.id));
             all.messages.extend(more.messages);
             all.happenings.extend(more.happenings);
+            all.restore = more.restore.or(all.restore);
             all.apply = match (all.apply, more.apply) {
                 (Some((from, _)), Some((_, to))) => Some((from, to)),
                 (one, other) => one.or(other),

@@ -69,6 +69,8 @@ pub(crate) fn config(dice: &mut Dice) -> WorldConfig {
         requests_per_second: dice.pick(&[0, 5, 20]) as u32,
         chaos: None,
         client_timeout: 1_000_000,
+        snapshot_every: dice.pick(&[0, 0, 2, 10]) as u32,
+        snapshot_chunk: dice.pick(&[15, 60, 1_024]) as u32,
         rules: Rules::ALL,
         mistakes: Mistakes::NONE,
         options: ProtocolOption::ALL
@@ -95,13 +97,13 @@ fn trouble(dice: &mut Dice, world: &World, switch_rules: bool) -> Option<String>
     let link = (server != other).then(|| format!("{server} -> {other}"));
     let down: Vec<ServerId> = world.ids().filter(|id| world.server(*id).node.is_none()).collect();
     let paused: Vec<ServerId> = world.ids().filter(|id| world.server(*id).paused).collect();
-    let kinds = if world.config().members.is_some() { 52 } else { 44 };
+    let kinds = if world.config().members.is_some() { 55 } else { 47 };
     Some(match dice.between(0, kinds) {
-        45..=46 => format!("add {other}"),
-        47 => format!("remove {other}"),
-        48 => format!("learner {other}"),
-        49 => format!("promote {other}"),
-        50..=52 => format!("change {other} {}", any_others(dice, servers, other)),
+        48..=49 => format!("add {other}"),
+        50 => format!("remove {other}"),
+        51 => format!("learner {other}"),
+        52 => format!("promote {other}"),
+        53..=55 => format!("change {other} {}", any_others(dice, servers, other)),
         0..=4 => format!("crash {server}"),
         5..=9 if !down.is_empty() => format!("restart {}", dice.pick(&down)),
         10..=11 => format!("pause {server}"),
@@ -125,6 +127,8 @@ fn trouble(dice: &mut Dice, world: &World, switch_rules: bool) -> Option<String>
         41 => format!("reorder {}%", dice.pick(&[0, 10, 40])),
         42 => format!("duplicate {}%", dice.pick(&[0, 10, 40])),
         43 => format!("election-timeout {}us..{}us", shortest, shortest * dice.between(1, 3)),
+        45 | 46 => format!("compact {server}"),
+        47 => format!("snapshot-every {}", dice.pick(&[0, 2, 10])),
         44 if switch_rules => format!("set rule {} {}", dice.pick(Rule::ALL).id(), dice.pick(&["on", "off"])),
         _ => return None,
     })
