@@ -1,6 +1,11 @@
 import { expect, test } from "@playwright/test";
+import { tapeUpTo } from "../../web/src/app/tape.ts";
 import type { Tape } from "../../web/src/engine/types.ts";
-import { marksNear, signAt, type TapeView, tapeScene, timeAt, xAt } from "../../web/src/scene/tape.ts";
+import type { Shape } from "../../web/src/scene/shapes.ts";
+import { marksNear, signAt, type TapeView, tapeGround, tapeScene, timeAt, xAt } from "../../web/src/scene/tape.ts";
+
+/** The ground, and what moves over it. */
+const whole = (of: Tape, view: TapeView): Shape[] => [...tapeGround(of, view).shapes, ...tapeScene(of, view).shapes];
 
 const VIEW: TapeView = {
   widthCss: 860,
@@ -20,7 +25,7 @@ test("time and place are each other's inverse, and time stays within the ends", 
 });
 
 test("a hundred thousand marks become no more shapes than there is room for", () => {
-  const { shapes } = tapeScene(tape(100_000), VIEW);
+  const shapes = whole(tape(100_000), VIEW);
   expect(shapes.length).toBeLessThan(300);
   for (const shape of shapes) if (shape.kind === "segments") expect(shape.flat.length).toBeLessThanOrEqual(4 * 861);
 });
@@ -32,19 +37,32 @@ test("where several signs meet, the most important stays and says how many there
     kind,
     label: kind,
   }));
-  const { shapes } = tapeScene({ edgeUs: 640_000, terms: [], marks }, VIEW);
+  const shapes = whole({ edgeUs: 640_000, terms: [], marks }, VIEW);
   const signs = shapes.filter((shape) => shape.kind === "glyph");
   expect(signs.map(({ label }) => label)).toEqual(["violation, and 2 more"]);
 });
 
 test("a term is pale until it has a leader, and named when its name fits", () => {
   const terms = [{ term: 2, fromUs: 0, toUs: 500_000, leader: 1, leaderFromUs: 100_000 }];
-  const { shapes } = tapeScene({ edgeUs: 500_000, terms, marks: [] }, VIEW);
+  const shapes = whole({ edgeUs: 500_000, terms, marks: [] }, VIEW);
   const spans = shapes.filter((shape) => shape.kind === "rect" && shape.label);
   expect(spans.map((span) => ("fill" in span ? span.fill : ""))).toEqual(["term-2-pale", "term-2"]);
   expect(shapes.some((shape) => shape.kind === "text" && shape.text === "term 2 · S1 leads")).toBe(true);
-  const narrow = tapeScene({ edgeUs: 500_000, terms, marks: [] }, { ...VIEW, widthCss: 150 });
-  expect(narrow.shapes.flatMap((shape) => (shape.kind === "text" ? [shape.text] : []))).toEqual(["term 2"]);
+  const narrow = whole({ edgeUs: 500_000, terms, marks: [] }, { ...VIEW, widthCss: 150 });
+  expect(narrow.flatMap((shape) => (shape.kind === "text" ? [shape.text] : []))).toEqual(["term 2"]);
+});
+
+test("the ground stays as it is while time goes on, and is painted with the first picture alone", () => {
+  const terms = [
+    { term: 1, fromUs: 0, toUs: 300_000, leader: 2, leaderFromUs: 20_000 },
+    { term: 2, fromUs: 300_000, toUs: 500_000, leader: 1, leaderFromUs: 320_000 },
+  ];
+  const before = tapeUpTo({ edgeUs: 500_000, terms, marks: tape(100).marks }, 500_000);
+  const later = tapeUpTo({ edgeUs: 500_000, terms, marks: before.marks as Tape["marks"] }, 600_000);
+  expect(later.marks, "nothing is looked through again").toBe(before.marks);
+  const at = (edgeUs: number): TapeView => ({ ...VIEW, nowUs: edgeUs, edgeUs });
+  expect(tapeGround(later, at(600_000))).toEqual(tapeGround(before, at(500_000)));
+  expect(tapeScene(later, at(600_000))).not.toEqual(tapeScene(before, at(500_000)));
 });
 
 test("the marks near a point are found, the nearest first", () => {

@@ -78,7 +78,7 @@ function step(app: App, forward: boolean): void {
   app.host.emit("seeked");
   const end = forward ? "Nothing more happens." : "This is the start of the run.";
   if (app.model.frame?.stopped) app.stopped();
-  else app.host.say(moved ? (app.model.story?.headline ?? "The run has not begun.") : end, true);
+  else app.answer(() => (moved ? (app.model.story?.headline ?? "The run has not begun.") : end));
 }
 
 function jump(app: App, timeUs: number): void {
@@ -94,7 +94,7 @@ function toEvent(app: App, event: number): void {
     (lab) => lab.seekEvent(event, 400),
     () => {
       app.host.emit("seeked");
-      app.host.say(app.model.story?.headline ?? "", true);
+      app.answer(() => app.model.story?.headline ?? "");
     },
   );
 }
@@ -114,7 +114,7 @@ function runUntil(app: App, goal: keyof typeof NONE & Parameters<App["runUntil"]
   app.runUntil(goal, (met) => {
     app.host.emit("seeked");
     if (app.model.frame?.stopped) app.stopped();
-    else if (met) app.host.say(app.model.story?.headline ?? "", true);
+    else if (met) app.answer(() => app.model.story?.headline ?? "");
     else app.notice(NONE[goal] ?? "");
   });
 }
@@ -130,9 +130,11 @@ export function command(app: App, text: string): void {
   app.forgetAhead();
   app.session.ask((lab) => lab.apply(text));
   app.edited();
-  const forked = app.model.branches.length > before;
-  const told = app.model.feed.find((line) => line.byReader)?.sentence ?? `Done: ${text}.`;
-  app.host.say(forked ? `${told} This begins a new branch; the old future is kept under Branches.` : told, true);
+  app.answer(() => {
+    const told = app.model.feed.find((line) => line.byReader)?.sentence ?? `Done: ${text}.`;
+    const forked = app.model.branches.length > before;
+    return forked ? `${told} This begins a new branch; the old future is kept under Branches.` : told;
+  });
 }
 
 function undo(app: App, kind: "undo" | "redo"): void {
@@ -149,8 +151,7 @@ function switchTo(app: App, branch: number): void {
   app.session.ask((lab) => lab.switchTo(branch));
   app.claimEdge();
   app.edited();
-  const label = app.model.branches.find((b) => b.current)?.label ?? "";
-  app.host.say(`You are on the branch “${label}”.`, true);
+  app.answer(() => `You are on the branch “${app.model.branches.find((b) => b.current)?.label ?? ""}”.`);
 }
 
 function showTab(app: App, tab: Tab): void {
@@ -174,12 +175,14 @@ function showDialog(app: App, dialog: DialogName | null): void {
 function showTopic(app: App, topic: Topic): void {
   app.view({ topics: toggleTopic(app.model.view.topics, topic) });
   app.look(true);
+  app.settle();
 }
 
 /** More lines of the feed. */
 function showEarlier(app: App): void {
   app.view({ feedLines: app.model.view.feedLines + FEED_MORE });
   app.look(true);
+  app.settle();
 }
 
 function scrollLogs(app: App, first: number | null): void {

@@ -10,8 +10,9 @@ import { perform } from "./act.ts";
 import type { Host } from "./host.ts";
 import type { Intent } from "./intents.ts";
 import type { Columns } from "./log-window.ts";
-import { lookAtFrame, lookAtHistory, lookAtLogs, lookAtPanels, lookAtSelection } from "./look.ts";
+import { lookAtCircumstances, lookAtFrame, lookAtHistory, lookAtLogs, lookAtPanels, lookAtSelection } from "./look.ts";
 import { blank, engineAwaited, type Model } from "./model.ts";
+import { Panels } from "./panels.ts";
 import { PARAMS } from "./params.ts";
 import { advance, isIdle } from "./playback.ts";
 import { Source, type Supply, tried } from "./source.ts";
@@ -28,7 +29,8 @@ interface Job {
 /** The most that simulating may take of one frame, and how many events are tried between looks at the clock. */
 const SLICE_MS = 8;
 const SLICE_EVENTS = 400;
-const PANELS_MS = 100;
+/** While the run plays, several changes of the logs are read as one. */
+const LOGS_MS = 50;
 /** How far "run to" looks ahead. */
 const SEARCH_US = 60_000_000;
 /** How long before an interesting event "skip idle time" lands. */
@@ -52,9 +54,12 @@ export class App {
   #source: Source;
   #session: Session | null = null;
   #job: Job | null = null;
-  #panelsAt = Number.NEGATIVE_INFINITY;
-  #panelsKey = "";
+  #panels = new Panels();
+  #lookedKey = "";
   #logsKey = "";
+  #logsAt = 0;
+  /** The reader has changed the run since its branches were read. */
+  #historyToo = false;
   #saidEvent = 0;
   /** No second leap before the playhead has passed this. */
   #noSkipBefore = -1;
@@ -123,8 +128,8 @@ export class App {
       const { setup } = this.model;
       if (this.#session === null || setup === null) return;
       this.#session = new Session(this.#source.open(setup));
+      this.#historyToo = true;
       this.look(true);
-      lookAtHistory(this.model, this.session);
     });
     for (const intent of waited) this.send(intent);
     this.#host.changed();
@@ -187,8 +192,9 @@ export class App {
     this.model.playback = { ...this.model.playback, playing: false };
     this.view({ selected: null, focused: null, hovered: null, menu: false, logsFirst: null, feedLines: FEED_LINES });
     this.claimEdge();
+    this.#historyToo = true;
     this.moved();
-    lookAtHistory(this.model, this.session);
+    this.settle();
     this.#host.emit("change");
     this.#host.emit("load");
   }
@@ -201,7 +207,10 @@ export class App {
   // Changing what is seen
 
   view(change: Partial<ViewState>): void {
-    this.model.view = { ...this.model.view, ...change };
+    const before = this.model.view;
+    const view = { ...before, ...change };
+    const parts = Object.keys(change) as (keyof ViewState)[];
+    if (parts.some((part) => view[part] !== before[part])) this.model.view = view;
   }
 
   /** After the selection or the open panel has changed. */
@@ -344,7 +353,7 @@ export class App {
     if (!playing) this.look(true);
   }
 
-  /** After anything but playing has moved the cursor: the playhead follows, all panels are read at once. */
+  /** After anything but playing has moved the cursor: the playhead follows. */
   moved(): void {
     this.model.playback = { ...this.model.playback, timeUs: this.session.read((run) => run.timeUs()) };
     this.look(true);
@@ -369,28 +378,64 @@ export class App {
     this.session.keepRun();
     this.model.edited = true;
     this.#noSkipBefore = -1;
+    this.#historyToo = true;
     this.moved();
-    lookAtHistory(this.model, this.session);
     this.#host.emit("change");
   }
 
-  /** Brings the model up to date; the panels only as often as they can be read. */
+  /** Brings the picture up to date; the panels follow when they are settled. */
   look(now: boolean): void {
     const session = this.#session;
     if (session === null) return;
     lookAtFrame(this.model, session);
+    if (now) lookAtCircumstances(this.model, session);
     const frame = this.model.frame;
     this.#arrive();
     const key = `${frame?.revision} ${frame?.event}`;
     const logsKey = `${key} ${this.columns.most} ${this.model.view.logsFirst}`;
-    if (now || logsKey !== this.#logsKey) lookAtLogs(this.model, session, this.columns);
-    this.#logsKey = logsKey;
-    const due = this.#host.now() - this.#panelsAt >= PANELS_MS;
-    if (!now && (!due || key === this.#panelsKey)) return;
-    this.#panelsAt = this.#host.now();
-    this.#panelsKey = key;
-    lookAtPanels(this.model, session);
-    if (this.model.playback.playing) this.#sayNewest();
+    const early = this.model.playback.playing && this.#host.now() - this.#logsAt < LOGS_MS;
+    if (now || (logsKey !== this.#logsKey && !early)) {
+      lookAtLogs(this.model, session, this.columns);
+      this.#logsKey = logsKey;
+      this.#logsAt = this.#host.now();
+    }
+    if (now || key !== this.#lookedKey) this.#panels.outdated(this.#host.now());
+    this.#lookedKey = key;
+  }
+
+  /** The panels do not yet show what the picture shows. */
+  get unsettled(): boolean {
+    return this.#panels.stale;
+  }
+
+  /** The picture of the model as it is has been drawn. */
+  pictured(): void {
+    this.#panels.pictured();
+  }
+
+  /** Settles the panels if it is time for it. */
+  settleInTime(): void {
+    if (this.#panels.due(this.#host.now(), this.awake)) this.settle();
+  }
+
+  /** Reads into the panels what the picture shows, and says what waited for that. */
+  settle(): void {
+    if (!this.#panels.stale) return;
+    const answers = this.#panels.settled();
+    this.#guard(() => {
+      if (this.#session === null || this.#session.dead) return;
+      lookAtPanels(this.model, this.#session);
+      if (this.#historyToo) lookAtHistory(this.model, this.#session);
+      this.#historyToo = false;
+      for (const answer of answers) answer();
+      if (this.model.playback.playing) this.#sayNewest();
+    });
+    this.#host.changed();
+  }
+
+  /** An answer to the reader that speaks of what the panels will show. */
+  answer(text: () => string): void {
+    this.#panels.afterwards(() => this.#host.say(text(), true));
   }
 
   /** The live edge follows the reader, but not the engine's looks ahead. */

@@ -8,6 +8,7 @@ import type { Model } from "./model.ts";
 /** What moves with every frame of the picture. */
 export function lookAtFrame(model: Model, session: Session): void {
   model.frame = decodeFrame(session.read((run) => run.frame()));
+  if (!model.frame.stopped) model.violation = null;
 }
 
 /** Rows of the logs for as many columns as fit. */
@@ -45,14 +46,21 @@ function alike<T extends object>(one: T, other: T | undefined): boolean {
   return true;
 }
 
-/** What is read rather than watched: refreshed a few times a second while playing. */
+/** What the picture shows of the world around the servers. */
+export function lookAtCircumstances(model: Model, session: Session): void {
+  session.read((run) => {
+    model.settings = run.settings();
+    model.violation = model.frame?.stopped ? (run.violations().at(-1) ?? null) : null;
+  });
+}
+
+/** What is read rather than watched. */
 export function lookAtPanels(model: Model, session: Session): void {
   session.read((run) => {
     model.story = run.story();
     model.feed = run.feed(model.view.feedLines, [...model.view.topics]);
     model.tape = run.tape();
     model.settings = run.settings();
-    model.violation = model.frame?.stopped ? (run.violations().at(-1) ?? null) : null;
     lookAtSelection(model, run);
   });
 }

@@ -9,7 +9,9 @@ export function tapeUpTo(tape: Tape, edgeUs: number): Tape {
   const last = terms.at(-1);
   // The tape is read when something happens; between events the last term goes on all the same.
   if (last !== undefined) terms[terms.length - 1] = { ...last, toUs: edgeUs };
-  return { edgeUs, terms, marks: tape.marks.filter((mark) => mark.timeUs <= edgeUs) };
+  // An hour has thousands of marks, and mostly all of them are behind the edge.
+  const marks = edgeUs >= tape.edgeUs ? tape.marks : tape.marks.filter((mark) => mark.timeUs <= edgeUs);
+  return { edgeUs, terms, marks };
 }
 
 /** How far the reader has come after moving to `timeUs`, in a run that is simulated up to `simulatedUs`. */

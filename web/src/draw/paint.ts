@@ -18,11 +18,15 @@ interface Brush {
   font: string;
 }
 
-/** Paints over the whole canvas; `scale` is backing store pixels per CSS pixel. Paper is left transparent. */
-export function paint(context: Context, scene: Scene, theme: Theme, scale: number): void {
+/**
+ * Paints over the whole canvas; `scale` is backing store pixels per CSS pixel. Paper is left transparent. `ground` is
+ * a picture of the same size that lies under everything.
+ */
+export function paint(context: Context, scene: Scene, theme: Theme, scale: number, ground?: HTMLCanvasElement): void {
   const brush = { context, home: context, theme, scale, font: "" };
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  if (ground) context.drawImage(ground, 0, 0);
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.lineJoin = "round";
   for (const shape of scene.shapes) {

@@ -33,10 +33,15 @@ export class Loop {
   readonly wake = (): void => {
     // What changes during a frame asks for the next one, not for a second one beside it.
     this.#again = this.#running;
-    if (this.#running || this.#request !== 0 || !this.#near || document.hidden) return;
+    if (this.#running || this.#request !== 0 || this.resting) return;
     this.#before = 0;
     this.#request = requestAnimationFrame(this.#run);
   };
+
+  /** No frame comes, whatever changes. */
+  get resting(): boolean {
+    return !this.#near || document.hidden;
+  }
 
   close(): void {
     this.#observer.disconnect();
@@ -51,7 +56,7 @@ export class Loop {
     this.#running = true;
     const more = this.#frame(elapsed);
     this.#running = false;
-    if (!this.#near || document.hidden) return;
+    if (this.resting) return;
     if (!more && !this.#again) return;
     this.#before = more ? now : 0;
     if (this.#visible(now)) this.#request = requestAnimationFrame(this.#run);

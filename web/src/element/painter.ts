@@ -1,15 +1,21 @@
 /** The three canvases: measures, builds their scenes from the model, paints; and puts real elements where the scene has things. */
 import type { App } from "../app/app.ts";
+import { time } from "../app/labels.ts";
 import { departures, leaderOf } from "../app/model.ts";
 import { tapeEnd } from "../app/playback.ts";
 import { tapeUpTo } from "../app/tape.ts";
 import { readTheme, type Theme } from "../draw/theme.ts";
+import type { Frame } from "../engine/frame.ts";
 import { columnsFor, logsHeightLeast, logsScene } from "../scene/logs.ts";
 import type { Point, Scene } from "../scene/shapes.ts";
 import { stageScene } from "../scene/stage.ts";
-import { type TapeView, tapeScene } from "../scene/tape.ts";
+import { type TapeView, tapeGround, tapeScene } from "../scene/tape.ts";
 import { type StageView, sameTarget, type Target } from "../scene/view.ts";
 import { Surface } from "./surface.ts";
+
+/** How often figures, and the logs, change while a run plays. */
+const FIGURES_MS = 100;
+const LOGS_MS = 50;
 
 export class Painter {
   stage: Surface | null = null;
@@ -25,9 +31,13 @@ export class Painter {
   /** For how many servers it was measured: their rows make up the height of the logs. */
   #servers = 0;
   #placesKey = "";
+  #stageKey: unknown[] = [];
   #logsKey: unknown[] = [];
   #tapeKey: unknown[] = [];
+  #groundKey: unknown[] = [];
   #scrubbed = -1;
+  #logsAt = 0;
+  #writtenAt = 0;
   #resized: () => void;
 
   constructor(root: ShadowRoot, app: App, resized: () => void) {
@@ -58,8 +68,9 @@ export class Painter {
 
   restyle(): void {
     this.#theme = null;
+    this.#stageKey = [];
     this.#logsKey = [];
-    this.#tapeKey = [];
+    this.#tapeKey = this.#groundKey = [];
     this.#resized();
   }
 
@@ -78,11 +89,12 @@ export class Painter {
     this.#theme ??= readTheme(this.#root.host);
     const theme = this.#theme;
     if (this.stage && this.stage.widthCss > 0) {
-      this.stage.draw(stageScene(frame, this.#stageView(this.stage, reducedMotion, projector)), theme);
+      this.#paintStage(this.stage, frame, theme, reducedMotion, projector);
       this.#place(this.stage.scene);
     }
     this.#paintLogs(theme);
     this.#paintTape(theme, reducedMotion);
+    this.#write(frame);
   }
 
   #measure(servers: number): void {
@@ -91,8 +103,9 @@ export class Painter {
     this.#servers = servers;
     if (this.logs) this.logs.canvas.style.blockSize = `${logsHeight(servers, this.#root.host.clientHeight)}px`;
     for (const surface of [this.stage, this.logs, this.tape]) surface?.fit();
+    this.#stageKey = [];
     this.#logsKey = [];
-    this.#tapeKey = [];
+    this.#tapeKey = this.#groundKey = [];
     this.#scrubbed = -1;
     this.#placesKey = "";
     const columns = this.logs && this.logs.widthCss > 0 ? columnsFor(this.logs.widthCss) : this.#app.columns;
@@ -122,15 +135,28 @@ export class Painter {
     };
   }
 
+  /** What only the panels are told changes nothing here. */
+  #paintStage(surface: Surface, frame: Frame, theme: Theme, reducedMotion: boolean, projector: boolean): void {
+    const { view, settings, violation, playback } = this.#app.model;
+    const key = [frame, view, settings, violation, playback.speed, theme, reducedMotion, projector];
+    if (same(key, this.#stageKey)) return;
+    this.#stageKey = key;
+    surface.draw(stageScene(frame, this.#stageView(surface, reducedMotion, projector)), theme);
+  }
+
   #paintLogs(theme: Theme): void {
-    const { frame, logs, view } = this.#app.model;
+    const { frame, logs, view, playback } = this.#app.model;
     const surface = this.logs;
     if (surface === null || surface.widthCss === 0 || frame === null) return;
     const leader = leaderOf(frame);
     const states = frame.servers.map((s) => `${s.up} ${s.paused} ${s.role} ${s.term} ${s.commitIndex}`).join();
     const key = [logs, states, view.selected, view.hovered, view.focused, leader, theme];
-    if (same(key, this.#logsKey)) return;
+    const at = performance.now();
+    // They are read, not watched: while a run plays, several changes are painted as one.
+    const early = playback.playing && this.#logsKey.length > 0 && at - this.#logsAt < LOGS_MS;
+    if (early || same(key, this.#logsKey)) return;
     this.#logsKey = key;
+    this.#logsAt = at;
     const { widthCss, heightCss } = surface;
     const { selected, hovered, focused } = view;
     const columns = logs.last - logs.first + 1;
@@ -151,7 +177,11 @@ export class Painter {
     const key = [tape, now, edge, times.toUs, this.hoverUs, surface.widthCss, surface.heightCss, theme];
     if (same(key, this.#tapeKey)) return;
     this.#tapeKey = key;
-    surface.draw(tapeScene(tapeUpTo(tape, edgeUs), this.tapeView), theme);
+    const shown = tapeUpTo(tape, edgeUs);
+    const ground = [shown.marks, shown.terms.length, times.toUs, surface.widthCss, surface.heightCss, theme];
+    if (!same(ground, this.#groundKey)) surface.lay(tapeGround(shown, this.tapeView), theme);
+    this.#groundKey = ground;
+    surface.draw(tapeScene(shown, this.tapeView), theme);
   }
 
   /** The range input lies unseen over the tape; while a run plays it follows in small steps, for each costs a layout. */
@@ -163,6 +193,16 @@ export class Painter {
     if (scrubber === null) return;
     this.#scrubbed = value;
     scrubber.value = String(value);
+  }
+
+  /** The moment at hand in figures. While a run plays, they change no more often than they can be read. */
+  #write(frame: Frame): void {
+    const { playback, edgeUs } = this.#app.model;
+    const at = performance.now();
+    if (playback.playing && at - this.#writtenAt < FIGURES_MS) return;
+    this.#writtenAt = at;
+    put(this.#root.querySelector(".now"), time(frame.timeUs));
+    put(this.#root.querySelector(".where"), `event ${frame.event} · live edge ${time(edgeUs)}`);
   }
 
   /** Lays the focusable buttons over the servers, and the menu beside what is selected. */
@@ -183,8 +223,12 @@ export class Painter {
   }
 }
 
+function put(element: Element | null, text: string): void {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
 function same(key: readonly unknown[], before: readonly unknown[]): boolean {
-  return key.every((part, i) => part === before[i]);
+  return key.length === before.length && key.every((part, i) => part === before[i]);
 }
 
 /** Roomy rows while they fit into a third of the page, then denser ones; only the largest clusters have to scroll. */

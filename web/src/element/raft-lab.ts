@@ -19,9 +19,6 @@ import { listenToLogs, listenToStage, listenToTape } from "./pointers.ts";
 import { atFirstSign } from "./reader.ts";
 import { Speaker } from "./speaker.ts";
 
-/** Panels are rendered at most this often while the run plays; the stage is painted in every frame. */
-const RENDER_MS = 100;
-
 export class RaftLab extends MediaElement {
   static override styles = sheets;
 
@@ -38,7 +35,6 @@ export class RaftLab extends MediaElement {
   #speaker = new Speaker(this);
   #heard = new WeakSet<Element>();
   #configuring = false;
-  #renderedAt = 0;
   #shown: unknown[] = [];
   #focusBefore: Element | null = null;
   #starting = false;
@@ -169,26 +165,28 @@ export class RaftLab extends MediaElement {
     else this.dispatchEvent(event);
   }
 
-  /** Called for every change: the canvases wait for the next frame, the panels too if only time has passed. */
+  /** Called for every change. The canvases wait for the next frame, and what the panels say of it for the one after. */
   #changed(): void {
     this.#loop?.wake();
-    const model = this.model;
-    const { view, notices, status, engine, waiting, playback, busy, violation } = model;
-    const shown = [view, notices, status, engine, waiting, playback.playing, busy, violation];
-    const urgent = !model.playback.playing || shown.some((part, i) => part !== this.#shown[i]);
-    if (!urgent && performance.now() - this.#renderedAt < RENDER_MS) return;
-    if (model.view.theme !== (this.#shown[0] as typeof model.view | undefined)?.theme) this.#restyle();
+    // Where no frame will come, nobody sees a picture, but somebody may ask for the words.
+    if (this.#loop?.resting) this.#app?.settle();
+    const { view, notices, status, engine, waiting, playback, busy, violation, feed, server, message } = this.model;
+    const { playing, speed } = playback;
+    const shown = [view, notices, status, engine, waiting, playing, speed, busy, violation, feed, server, message];
+    if (shown.every((part, i) => part === this.#shown[i])) return;
+    if (view.theme !== (this.#shown[0] as typeof view | undefined)?.theme) this.#restyle();
     this.#shown = shown;
-    this.#renderedAt = performance.now();
     this.requestUpdate();
   }
 
   #frame(elapsedMs: number): boolean {
     const app = this.#app;
     if (!app) return false;
+    app.settleInTime();
     if (app.awake) app.tick(elapsedMs);
     this.#painter?.paint(this.#appearance?.reducedMotion ?? false, this.#params.projector);
-    return app.awake;
+    app.pictured();
+    return app.awake || app.unsettled;
   }
 
   #restyle(): void {
@@ -258,7 +256,10 @@ export class RaftLab extends MediaElement {
   /** Whoever pressed a button that has gone with its panel goes on from a place nearby, not from the top of the page. */
   #keepFocus(): void {
     const root = this.renderRoot as ShadowRoot;
-    if (!this.#focusBefore || this.#focusBefore.isConnected || root.activeElement) return;
+    const had = this.#focusBefore;
+    // A line that left the feed has lent its element to another, which is not what had the focus.
+    const stays = had?.isConnected && !had.matches(".line");
+    if (!had || stays || root.activeElement) return;
     const { selected } = this.model.view;
     // Of a message that was picked up one wants to do something next.
     const acts = selected?.kind === "message" ? root.querySelector<HTMLElement>(".stage-menu .acts button") : null;

@@ -10,6 +10,7 @@ export class Surface {
   heightCss = 0;
   #context: CanvasRenderingContext2D | null;
   #scale = 1;
+  #ground: HTMLCanvasElement | undefined;
 
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas;
@@ -32,9 +33,20 @@ export class Surface {
     return true;
   }
 
+  /** Paints a scene, over a ground that was laid before if there is one. */
   draw(scene: Scene, theme: Theme): void {
     this.scene = scene;
-    if (this.#context && this.widthCss > 0) paint(this.#context, scene, theme, this.#scale);
+    if (this.#context && this.widthCss > 0) paint(this.#context, scene, theme, this.#scale, this.#ground);
+  }
+
+  /** Paints what lies under all scenes to come, until another ground is laid. */
+  lay(ground: Scene, theme: Theme): void {
+    // Of the same document, because a canvas of its own would not know the reader's system colours.
+    this.#ground ??= this.canvas.ownerDocument.createElement("canvas");
+    this.#ground.width = this.canvas.width;
+    this.#ground.height = this.canvas.height;
+    const pen = this.#ground.getContext("2d");
+    if (pen) paint(pen, ground, theme, this.#scale);
   }
 
   /** Where a pointer is, in the scene's pixels. */

@@ -32,6 +32,8 @@ export function stageScene(frame: Frame, view: StageView): Scene {
     servers.push(...serverShapes(server, place, look));
     texts.push(...serverTexts(server, place, look));
   }
+  // They keep clear of each other, and changing the font is dear.
+  texts.sort((a, b) => a.size - b.size || Number(a.bold) - Number(b.bold));
   const taken: Box[] = texts.map((text) => grown(boxOf(text), LABEL_AIR));
   const shapes: Shape[] = [
     ...linkShapes(layout, view),

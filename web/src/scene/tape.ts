@@ -39,13 +39,24 @@ interface Bands {
   commits: [number, number];
 }
 
-export function tapeScene(tape: Tape, view: TapeView): Scene {
+/** What stays where it is while time goes on: all but the last term, and the marks. */
+export function tapeGround(tape: Tape, view: TapeView): Scene {
   const bands = bandsOf(view.heightCss);
   const shapes: Shape[] = [
     track(view, bands),
-    ...tape.terms.flatMap((term) => span(term, view, bands)),
+    ...tape.terms.slice(0, -1).flatMap((term) => span(term, view, bands)),
     ...ticks(tape.marks, view, bands),
     ...signs(tape.marks, view, bands),
+  ];
+  return { shapes, places: [] };
+}
+
+/** What moves: the term that goes on, and the playhead. Painted over the ground. */
+export function tapeScene(tape: Tape, view: TapeView): Scene {
+  const bands = bandsOf(view.heightCss);
+  const shapes: Shape[] = [
+    ...tape.terms.slice(-1).flatMap((term) => span(term, view, bands)),
+    ...breaches(tape.marks, view, bands),
     ...heads(view, bands),
   ];
   return { shapes, places: [] };
@@ -192,20 +203,15 @@ function sign(mark: Mark, x: number, count: number, view: TapeView, bands: Bands
   const { name, fill, stroke, turn } = signLook(mark.kind as Sign);
   const at = { x: Math.min(view.widthCss - 5, Math.max(5, x)), y: bands.signs };
   const label = count > 1 ? `${mark.label}, and ${count - 1} more` : mark.label;
-  const shapes: Shape[] = [
-    { kind: "glyph", name, at, size: Math.min(5, bands.signs - 1), turn, fill, stroke, width: 1.6, label },
-  ];
-  // What went wrong is marked through the whole band.
-  if (mark.kind === "violation") {
-    shapes.push({
-      kind: "line",
-      from: { x, y: bands.top - 4 },
-      to: { x, y: bands.bottom + 4 },
-      stroke: "danger",
-      width: 2,
-    });
-  }
-  return shapes;
+  return [{ kind: "glyph", name, at, size: Math.min(5, bands.signs - 1), turn, fill, stroke, width: 1.6, label }];
+}
+
+/** What went wrong is marked through the whole band, also that of the term that goes on. */
+function breaches(marks: readonly Mark[], view: TapeView, bands: Bands): Shape[] {
+  const pixels = new Set<number>();
+  for (const mark of marks) if (mark.kind === "violation") pixels.add(Math.round(xAt(mark.timeUs, view)));
+  const flat = [...pixels].flatMap((x) => [x, bands.top - 4, x, bands.bottom + 4]);
+  return flat.length > 0 ? [{ kind: "segments", flat, stroke: "danger", width: 2, label: "violations" }] : [];
 }
 
 function signLook(kind: Sign): { name: GlyphName; fill: Paint | null; stroke: Paint | null; turn: number } {

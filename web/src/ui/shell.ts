@@ -40,7 +40,7 @@ export function shell(model: Model, send: Send, around: Surroundings): TemplateR
     ${params.controls === "full" ? topBar(model, send, params.readonly, around.headingLevel) : nothing}
     <div class="main">
       <div class="notices">${notices(model, send)} ${violationBanner(model.violation, send)}</div>
-      ${stage(model, send, params.readonly)} ${shows("logs") ? logsPanel(model, send) : nothing}
+      ${stage(model, send, params.readonly)} ${shows("logs") ? guard([model.logs, view.logsFirst], () => logsPanel(model, send)) : nothing}
     </div>
     ${side ? sidePanel(model, send, shows, params.readonly) : nothing}
     ${params.controls === "none" ? nothing : timeBar(model, send, params.readonly)}

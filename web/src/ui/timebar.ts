@@ -93,12 +93,11 @@ function branches(list: readonly Branch[], send: Send): TemplateResult | typeof 
   );
 }
 
+/** The moment at hand belongs to the picture, and is written with it. */
 function readout(model: Model): TemplateResult {
-  const frame = model.frame;
-  const busy = model.busy === "" ? nothing : html`<span class="busy">${model.busy} …</span>`;
   return html`<div class="readout">
-    <p class="now">${time(frame?.timeUs ?? 0)}</p>
-    <p class="quiet">${busy === nothing ? `event ${frame?.event ?? 0} · live edge ${time(model.edgeUs)}` : busy}</p>
-    <p class="hidden">${count(frame?.messages.length ?? 0, "message")} on the way</p>
+    <p class="now"></p>
+    <p class="quiet">${model.busy === "" ? html`<span class="where"></span>` : html`<span class="busy">${model.busy} …</span>`}</p>
+    <p class="hidden">${count(model.frame?.messages.length ?? 0, "message")} on the way</p>
   </div>`;
 }
