@@ -1,12 +1,12 @@
 /** What happened, newest first; a line takes the reader to its moment. */
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 import type { Send, Topic } from "../app/intents.ts";
 import { time } from "../app/labels.ts";
 import { TOPICS, type ViewState } from "../app/view.ts";
 import type { FeedLine } from "../engine/types.ts";
 import { icon } from "./icons.ts";
 import { act, section } from "./parts.ts";
+import { recycle } from "./recycle.ts";
 
 export function feedPanel(
   lines: readonly FeedLine[],
@@ -29,7 +29,7 @@ function empty(topics: readonly Topic[]): TemplateResult {
   return html`<p class="quiet">${topics.length === 0 ? "Choose what to show." : "Nothing yet. Play, or step forward."}</p>`;
 }
 
-/** Each line keeps its element when newer ones come before it: otherwise every text would be laid out anew. */
+/** Each line keeps its element when newer ones come before it, or every text would be laid out anew. */
 function items(lines: readonly FeedLine[], atEvent: number, send: Send): unknown {
   // Several lines may tell of one event.
   const nth = new Map<number, number>();
@@ -37,11 +37,7 @@ function items(lines: readonly FeedLine[], atEvent: number, send: Send): unknown
     nth.set(line.event, (nth.get(line.event) ?? 0) + 1);
     return `${line.event}.${nth.get(line.event)}`;
   });
-  return repeat(
-    lines,
-    (_line, i) => keys[i],
-    (line) => item(line, atEvent, send),
-  );
+  return recycle(lines, keys, (line) => item(line as FeedLine, atEvent, send));
 }
 
 function item(line: FeedLine, atEvent: number, send: Send): TemplateResult {
@@ -63,6 +59,6 @@ function item(line: FeedLine, atEvent: number, send: Send): TemplateResult {
 
 /** The server's name stands out, so that one can follow one server down the list. */
 function sentence(line: FeedLine): TemplateResult {
-  const match = /^(S\d+)\b(.*)$/s.exec(line.sentence);
-  return match ? html`<strong>${match[1]}</strong>${match[2]}` : html`${line.sentence}`;
+  const [, server, rest] = /^(S\d+\b)?(.*)$/s.exec(line.sentence) ?? [];
+  return html`<strong>${server}</strong>${rest}`;
 }
