@@ -352,10 +352,16 @@ impl Run {
         self.keep_in_window(info);
     }
 
+    /// Once somebody has asked for what led here, it is kept also while a seek replays: it is asked for again at the
+    /// goal, and need not be played a second time for that.
     fn keep_in_window(&mut self, info: EventInfo) {
-        match self.window.last() {
-            Some(last) if last.info.number + 1 == info.number => (),
-            _ => return,
+        let Some((first, last)) = self.window.first().zip(self.window.last()) else { return };
+        let (first, last) = (first.info.number, last.info.number);
+        if (first..=last).contains(&info.number) {
+            return;
+        }
+        if info.number != last + 1 {
+            self.window.clear();
         }
         if self.window.len() >= 2 * WINDOW {
             self.window.drain(..WINDOW);

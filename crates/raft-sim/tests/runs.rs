@@ -4,7 +4,7 @@ use raft_core::{Time, mix};
 use raft_sim::command::Command;
 use raft_sim::condition::Script;
 use raft_sim::config::WorldConfig;
-use raft_sim::run::{KEYFRAME_GAP, Progress, Run};
+use raft_sim::run::{EventRecord, KEYFRAME_GAP, Progress, Run};
 use raft_sim::saved;
 use raft_sim::scenario::built_in;
 
@@ -44,6 +44,27 @@ fn random_seeks_give_the_digest_of_the_straight_run() {
             let n = chance % 60;
             go(&mut jumping, n * 500);
             assert_eq!(jumping.world().digest(), digests[n as usize], "seed {seed}, {n}");
+        }
+    }
+}
+
+#[test]
+fn what_led_to_a_moment_is_told_alike_however_it_was_reached() {
+    let asked = |run: &mut Run, millis: u64, wanted: u64| -> Vec<EventRecord> {
+        go(run, millis);
+        let (records, _) = run.recent(wanted);
+        records[records.len().saturating_sub(wanted as usize)..].to_vec()
+    };
+    let mut jumping = lively(3);
+    go(&mut jumping, 20_000);
+    let mut chance: u64 = 3;
+    for _ in 0..20 {
+        chance = mix(chance.wrapping_add(1));
+        // Far away, near by, a single event, many of them.
+        let (millis, wanted) = (chance % 20_000, [1, 300, 1_500][(chance >> 32) as usize % 3]);
+        for millis in [millis, millis.saturating_sub(40), millis + 40] {
+            let told = asked(&mut jumping, millis, wanted);
+            assert_eq!(told, asked(&mut lively(3), millis, wanted), "{wanted} events before {millis} ms");
         }
     }
 }
