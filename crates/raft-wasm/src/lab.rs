@@ -1,7 +1,7 @@
 //! The one class that the page drives.
 
 use crate::marks::Marks;
-use crate::views::{Setup, Tape};
+use crate::views::{Settings, Setup, Tape};
 use crate::{convert, frame};
 use js_sys::{Float64Array, Reflect};
 use raft_core::{CommitCause, Happening, ServerId, Time};
@@ -62,6 +62,8 @@ pub struct Lab {
     run: Run,
     search: Option<Search>,
     marks: Marks,
+    /// The settings as they crossed last: many texts, of which hardly any ever changes.
+    settings: Option<(Settings, JsValue)>,
 }
 
 /// A search for a goal that is not yet over: it goes on in the next call.
@@ -92,7 +94,7 @@ impl Lab {
         if let Some(seed) = &setup.seed {
             scenario.seed = scenario::parse_seed(seed).map_err(refuse)?;
         }
-        Ok(Lab { run: scenario.run(), search: None, marks: Marks::default() })
+        Ok(Lab { run: scenario.run(), search: None, marks: Marks::default(), settings: None })
     }
 
     /// The state at the cursor as one flat array.
@@ -274,10 +276,16 @@ impl Lab {
         self.run.switch_to(branch as usize).map_err(refuse)
     }
 
-    /// All that can be set.
+    /// All that can be set. The same object as before if nothing of it has changed.
     #[wasm_bindgen(unchecked_return_type = "Settings")]
-    pub fn settings(&self) -> Result<JsValue, JsError> {
-        to_js(&convert::settings(&self.run))
+    pub fn settings(&mut self) -> Result<JsValue, JsError> {
+        let now = convert::settings(&self.run);
+        if let Some((_, crossed)) = self.settings.as_ref().filter(|(before, _)| *before == now) {
+            return Ok(crossed.clone());
+        }
+        let crossed = to_js(&now)?;
+        self.settings = Some((now, crossed.clone()));
+        Ok(crossed)
     }
 
     /// All of a server's state.
@@ -389,7 +397,7 @@ impl Opening {
 
     /// The run, where it has been played to.
     pub fn lab(self) -> Lab {
-        Lab { run: self.0.run(), search: None, marks: Marks::default() }
+        Lab { run: self.0.run(), search: None, marks: Marks::default(), settings: None }
     }
 }
 

@@ -51,7 +51,7 @@ macro_rules! views {
     ($($(#[$meta:meta])* $name:ident { $($field:ident: $type:ty,)* })*) => {
         $(
             $(#[$meta])*
-            #[derive(Clone, Debug, Serialize, Tsify)]
+            #[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
             #[tsify(missing_as_null)]
             #[serde(rename_all = "camelCase")]
             pub(crate) struct $name { $(pub(crate) $field: $type,)* }
