@@ -152,7 +152,7 @@ test("a rule switched off stays visible", async ({ lab, page }) => {
   await lab.button("Rules: all on").click();
   await lab.root.getByRole("switch").first().click();
   await page.keyboard.press("Escape");
-  await expect(lab.button("Rules: 1 off")).toBeVisible();
+  await expect(lab.button("1 rule is off")).toBeVisible();
 });
 
 test("the feed shows the newest lines, and earlier ones when asked", async ({ lab, at }) => {

@@ -4,6 +4,7 @@ import {
   advance,
   atRest,
   DEFAULT_SPEED,
+  logsPauseMs,
   MAX_STEP_MS,
   nearestSpeed,
   nextSpeed,
@@ -64,4 +65,10 @@ test("the tape ends in round steps, after the live edge", () => {
   // It holds still while a run goes on, but for a few steps.
   const ends = new Set(Array.from({ length: 1000 }, (_, ms) => tapeEnd(ms * 1000)));
   expect(ends.size).toBeLessThan(5);
+});
+
+test("the logs are exact at rest and in slow motion, and legible in real time", () => {
+  expect(logsPauseMs({ playing: false, speed: 10, timeUs: 0 })).toBe(0);
+  expect(logsPauseMs({ playing: true, speed: DEFAULT_SPEED, timeUs: 0 })).toBe(0);
+  expect(logsPauseMs({ playing: true, speed: 1, timeUs: 0 })).toBeGreaterThan(50);
 });

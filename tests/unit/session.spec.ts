@@ -161,3 +161,11 @@ test("what answers the reader goes with what they do next, what is wrong with th
   app.send({ kind: "play" });
   expect(app.model.notices.map((n) => n.text)).toEqual(["the address"]);
 });
+
+test("what is wrong with the run that the address asks for is not taken back by the engine's coming", async () => {
+  const { app } = await appOver(() => stub({ apply: refuse }));
+  app.send({ kind: "open", setup: {} });
+  app.send({ kind: "command", text: "crash S9" });
+  app.send({ kind: "load-engine" });
+  expect(app.model.notices).toHaveLength(1);
+});

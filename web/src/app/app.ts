@@ -14,7 +14,7 @@ import { lookAtCircumstances, lookAtFrame, lookAtHistory, lookAtLogs, lookAtPane
 import { blank, engineAwaited, type Model } from "./model.ts";
 import { Panels } from "./panels.ts";
 import { PARAMS } from "./params.ts";
-import { advance, isIdle } from "./playback.ts";
+import { advance, isIdle, logsPauseMs } from "./playback.ts";
 import { Source, type Supply, tried } from "./source.ts";
 import { reached } from "./tape.ts";
 import { FEED_LINES, type ViewState } from "./view.ts";
@@ -29,8 +29,6 @@ interface Job {
 /** The most that simulating may take of one frame, and how many events are tried between looks at the clock. */
 const SLICE_MS = 8;
 const SLICE_EVENTS = 400;
-/** While the run plays, several changes of the logs are read as one. */
-const LOGS_MS = 50;
 /** How far "run to" looks ahead. */
 const SEARCH_US = 60_000_000;
 /** How long before an interesting event "skip idle time" lands. */
@@ -42,7 +40,14 @@ const OPEN_MS = 100;
 /** As many as the address can have faults; the oldest goes first. */
 const NOTICES_MOST = 4;
 /** What leaves notices where they are: the reader has not gone on yet. */
-const ASIDE: ReadonlySet<Intent["kind"]> = new Set(["notice", "dismiss", "dialog", "scroll-logs", "theme"]);
+const ASIDE: ReadonlySet<Intent["kind"]> = new Set([
+  "notice",
+  "dismiss",
+  "dialog",
+  "scroll-logs",
+  "theme",
+  "load-engine",
+]);
 
 /** What is opened where nothing else can be. */
 const DEFAULT_SETUP: Setup = { scenario: PARAMS.scenario.fallback };
@@ -57,7 +62,7 @@ export class App {
   #panels = new Panels();
   #lookedKey = "";
   #logsKey = "";
-  #logsAt = 0;
+  #logsAt = Number.NEGATIVE_INFINITY;
   /** The reader has changed the run since its branches were read. */
   #historyToo = false;
   #saidEvent = 0;
@@ -393,7 +398,7 @@ export class App {
     this.#arrive();
     const key = `${frame?.revision} ${frame?.event}`;
     const logsKey = `${key} ${this.columns.most} ${this.model.view.logsFirst}`;
-    const early = this.model.playback.playing && this.#host.now() - this.#logsAt < LOGS_MS;
+    const early = this.#host.now() - this.#logsAt < logsPauseMs(this.model.playback);
     if (now || (logsKey !== this.#logsKey && !early)) {
       lookAtLogs(this.model, session, this.columns);
       this.#logsKey = logsKey;

@@ -75,6 +75,17 @@ export function tapeEnd(edgeUs: number): number {
   }
 }
 
+/** Up to here every change of the logs can be watched. */
+const SLOW = 1 / 10;
+
+/**
+ * The least time between two pictures of the logs. In real time each request changes them a dozen times within a few
+ * frames, and nobody can read that; then such changes become one. At rest and in slow motion none is put off.
+ */
+export function logsPauseMs({ playing, speed }: Playback): number {
+  return playing && speed > SLOW ? 100 : 0;
+}
+
 /** True while nothing is on its way but heartbeats: the stretches that "skip idle time" leaps over. */
 export function isIdle(frame: Frame): boolean {
   const settled = frame.servers.every((s) => !s.up || s.role === "leader" || s.role === "follower");

@@ -2,7 +2,7 @@
 import type { App } from "../app/app.ts";
 import { time } from "../app/labels.ts";
 import { departures, leaderOf } from "../app/model.ts";
-import { tapeEnd } from "../app/playback.ts";
+import { logsPauseMs, tapeEnd } from "../app/playback.ts";
 import { tapeUpTo } from "../app/tape.ts";
 import { readTheme, type Theme } from "../draw/theme.ts";
 import type { Frame } from "../engine/frame.ts";
@@ -13,9 +13,8 @@ import { type TapeView, tapeGround, tapeScene } from "../scene/tape.ts";
 import { type StageView, sameTarget, type Target } from "../scene/view.ts";
 import { Surface } from "./surface.ts";
 
-/** How often figures, and the logs, change while a run plays. */
+/** How often figures change while a run plays. */
 const FIGURES_MS = 100;
-const LOGS_MS = 50;
 
 export class Painter {
   stage: Surface | null = null;
@@ -152,8 +151,7 @@ export class Painter {
     const states = frame.servers.map((s) => `${s.up} ${s.paused} ${s.role} ${s.term} ${s.commitIndex}`).join();
     const key = [logs, states, view.selected, view.hovered, view.focused, leader, theme];
     const at = performance.now();
-    // They are read, not watched: while a run plays, several changes are painted as one.
-    const early = playback.playing && this.#logsKey.length > 0 && at - this.#logsAt < LOGS_MS;
+    const early = this.#logsKey.length > 0 && at - this.#logsAt < logsPauseMs(playback);
     if (early || same(key, this.#logsKey)) return;
     this.#logsKey = key;
     this.#logsAt = at;
@@ -170,7 +168,6 @@ export class Painter {
     if (surface === null || surface.widthCss === 0 || frame === null) return;
     const times = { fromUs: 0, toUs: tapeEnd(edgeUs), nowUs: playback.timeUs, edgeUs, hoverUs: this.hoverUs };
     this.tapeView = { widthCss: surface.widthCss, heightCss: surface.heightCss, ...times, reducedMotion };
-    this.#scrub(playback.timeUs, times.toUs, playback.playing);
     // While a run plays slowly the playhead needs many frames for one pixel.
     const pixel = times.toUs / (surface.widthCss * 4);
     const [now, edge] = [Math.round(playback.timeUs / pixel), Math.round(edgeUs / pixel)];
@@ -184,18 +181,7 @@ export class Painter {
     surface.draw(tapeScene(shown, this.tapeView), theme);
   }
 
-  /** The range input lies unseen over the tape; while a run plays it follows in small steps, for each costs a layout. */
-  #scrub(timeUs: number, toUs: number, playing: boolean): void {
-    const value = Math.round(timeUs);
-    const step = playing ? toUs / 500 : 1;
-    if (Math.abs(value - this.#scrubbed) < step) return;
-    const scrubber = this.#root.querySelector<HTMLInputElement>(".scrubber");
-    if (scrubber === null) return;
-    this.#scrubbed = value;
-    scrubber.value = String(value);
-  }
-
-  /** The moment at hand in figures. While a run plays, they change no more often than they can be read. */
+  /** The moment at hand in figures. While a run plays, they change no more often than they can be read: each change costs a layout. */
   #write(frame: Frame): void {
     const { playback, edgeUs } = this.#app.model;
     const at = performance.now();
@@ -203,6 +189,15 @@ export class Painter {
     this.#writtenAt = at;
     put(this.#root.querySelector(".now"), time(frame.timeUs));
     put(this.#root.querySelector(".where"), `event ${frame.event} · live edge ${time(edgeUs)}`);
+    this.#scrub(Math.round(playback.timeUs));
+  }
+
+  /** The range input that lies unseen over the tape. */
+  #scrub(value: number): void {
+    const scrubber = this.#root.querySelector<HTMLInputElement>(".scrubber");
+    if (scrubber === null || value === this.#scrubbed) return;
+    this.#scrubbed = value;
+    scrubber.value = String(value);
   }
 
   /** Lays the focusable buttons over the servers, and the menu beside what is selected. */

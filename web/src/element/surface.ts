@@ -43,8 +43,8 @@ export class Surface {
   lay(ground: Scene, theme: Theme): void {
     // Of the same document, because a canvas of its own would not know the reader's system colours.
     this.#ground ??= this.canvas.ownerDocument.createElement("canvas");
-    this.#ground.width = this.canvas.width;
-    this.#ground.height = this.canvas.height;
+    if (this.#ground.width !== this.canvas.width) this.#ground.width = this.canvas.width;
+    if (this.#ground.height !== this.canvas.height) this.#ground.height = this.canvas.height;
     const pen = this.#ground.getContext("2d");
     if (pen) paint(pen, ground, theme, this.#scale);
   }
