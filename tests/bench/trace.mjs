@@ -91,15 +91,19 @@ export function framesOf(tasks) {
 }
 
 /**
- * From each event of a type to the end of the task that draws the next frame: all tasks of that stretch.
+ * From each event of a type to the end of the task that draws the next frame: all tasks of that stretch. And the
+ * same from there to the end of the frame after, in which the panels follow.
  * @param {Task[]} tasks
  * @param {string} type
  */
 export function answersTo(tasks, type) {
   const asked = tasks.flatMap((task, i) => (task.events.includes(type) ? [i] : []));
   return asked.map((from) => {
-    const to = tasks.findIndex((task, i) => i >= from && task.frameMs > 0);
+    const frameFrom = (/** @type {number} */ first) => tasks.findIndex((task, i) => i >= first && task.frameMs > 0);
+    const to = frameFrom(from);
     if (to < 0) throw new Error(`No frame follows a ${type}.`);
-    return sum(tasks.slice(from, to + 1).map((task) => task.cpuMs));
+    const took = (/** @type {number} */ first, /** @type {number} */ end) =>
+      sum(tasks.slice(first, end).map((task) => task.cpuMs));
+    return { pictureMs: took(from, to + 1), panelsMs: took(to + 1, frameFrom(to + 1) + 1) };
   });
 }
