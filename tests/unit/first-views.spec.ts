@@ -73,7 +73,7 @@ async function waiting(known = true) {
     emit: (event: AppEvent) => void events.push(event),
     now: () => 0,
   };
-  const app = new App({ views: known ? views : null, load }, host);
+  const app = new App({ views: known ? views : null, load, hunt: () => () => undefined }, host);
   return { app, asked, events };
 }
 

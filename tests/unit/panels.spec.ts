@@ -98,7 +98,7 @@ async function counting(): Promise<{ app: App; asked: string[]; said: string[] }
     emit: () => undefined,
     now: () => 0,
   };
-  const app = new App({ views: null, load: async () => engine }, host);
+  const app = new App({ views: null, load: async () => engine, hunt: () => () => undefined }, host);
   await app.load();
   app.send({ kind: "open", setup: {} });
   return { app, asked, said };

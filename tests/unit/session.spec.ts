@@ -78,7 +78,7 @@ async function appOver(
     emit: (event: string) => void events.push(event),
     now: () => 0,
   };
-  const app = new App({ views: null, load: async () => engine }, host);
+  const app = new App({ views: null, load: async () => engine, hunt: () => () => undefined }, host);
   await app.load();
   return { app, said, events };
 }

@@ -1,8 +1,8 @@
 /**
  * Modules that `scripts/build.mjs` makes up while it bundles.
  *
- * Only the entries may import them, and `inline:wasm` only those of the self-contained builds: the site fetches the file
- * that lies beside it.
+ * Only the entries may import them, and `inline:wasm` and `inline:worker` only those of the self-contained builds: the
+ * site fetches the files that lie beside it.
  */
 
 /** What the engine says of the built-in runs before anything has happened. */

@@ -2,4 +2,4 @@
 import views from "inline:first-views";
 import { openPage } from "./element/page.ts";
 
-openPage(new URL("raft_wasm_bg.wasm", document.baseURI), views);
+openPage(new URL("raft_wasm_bg.wasm", document.baseURI), views, new URL("worker.js", document.baseURI));

@@ -41,6 +41,11 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   "start-again": (app) => app.openRun(app.model.runText),
   // What becomes of it can be seen in the model.
   "load-engine": (app) => void app.load().catch(() => undefined),
+  hunt: (app, { quest }) => app.hunter.begin(quest),
+  "hunt-on": (app) => app.hunter.goOn(),
+  "hunt-stop": (app) => app.hunter.stop(),
+  "hunt-close": (app) => app.hunter.close(),
+  "open-story": (app) => app.hunter.openStory(),
   guide: (app, { guide }) => follow(app, guide),
   // The view
   select,

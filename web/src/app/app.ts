@@ -8,6 +8,7 @@ import { Refusal, Session, Trap } from "../engine/session.ts";
 import type { Goal, Lab, Reading, Setup } from "../engine/types.ts";
 import { perform } from "./act.ts";
 import type { Host } from "./host.ts";
+import { Hunter } from "./hunt.ts";
 import type { Intent } from "./intents.ts";
 import type { Columns } from "./log-window.ts";
 import { lookAtCircumstances, lookAtFrame, lookAtHistory, lookAtLogs, lookAtPanels, lookAtSelection } from "./look.ts";
@@ -55,6 +56,7 @@ const DEFAULT_SETUP: Setup = { scenario: PARAMS.scenario.fallback };
 export class App {
   readonly model: Model = { ...blank };
   columns: Columns = { good: 12, most: 24 };
+  readonly hunter: Hunter;
   #host: Host;
   #source: Source;
   #session: Session | null = null;
@@ -72,6 +74,7 @@ export class App {
 
   constructor(supply: Supply, host: Host) {
     this.#host = host;
+    this.hunter = new Hunter(this, supply);
     this.#source = new Source(supply, this.model, {
       arrived: (waited) => this.#arrived(waited),
       missed: () => this.#missed(),
@@ -115,6 +118,7 @@ export class App {
 
   close(): void {
     this.#source.close();
+    this.hunter.close();
     this.#session?.close();
     this.#session = null;
     this.#job = null;

@@ -13,6 +13,8 @@ export type DialogName = "scenario" | "rules" | "share" | "embed" | "help";
 export type ThemeName = "auto" | "light" | "dark" | "contrast";
 export type Guide = "crash-leader" | "cut-follower" | "two-candidates";
 export type Topic = FeedLine["topic"];
+/** A hunt for what this rule is for; or, if it is "here", for what can go wrong from the moment at hand. */
+export type Quest = { rule: string } | "here";
 
 type Plain =
   | "play"
@@ -31,6 +33,10 @@ type Plain =
   | "go-on"
   | "start-again"
   | "load-engine"
+  | "hunt-on"
+  | "hunt-stop"
+  | "hunt-close"
+  | "open-story"
   | "describe"
   | "earlier"
   | "escape"
@@ -55,6 +61,7 @@ export type Intent =
   | { kind: "open"; setup: Setup }
   | { kind: "open-run"; text: string }
   | { kind: "switch-to"; branch: number }
+  | { kind: "hunt"; quest: Quest }
   | { kind: "theme"; theme: ThemeName }
   | { kind: "notice"; text: string; lasting?: true }
   | { kind: "dismiss"; notice: number }

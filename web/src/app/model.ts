@@ -16,6 +16,7 @@ import type {
   Tape,
   Violation,
 } from "../engine/types.ts";
+import type { HuntView } from "./hunt.ts";
 import type { Notice } from "./params.ts";
 import { atRest, type Playback } from "./playback.ts";
 import { atFirst, type ViewState } from "./view.ts";
@@ -66,6 +67,8 @@ export interface Model {
   /** What the engine is at, if it takes more than a frame; "" otherwise. */
   busy: string;
   notices: readonly Notice[];
+  /** The hunt that is on, or what has come of it. */
+  hunt: HuntView | null;
   view: ViewState;
 }
 
@@ -96,6 +99,7 @@ export const blank: Model = {
   canRedo: false,
   busy: "",
   notices: [],
+  hunt: null,
   view: atFirst,
 };
 

@@ -5,14 +5,17 @@
  * changes the run waits here, and is handed out in order when the engine has come.
  */
 import { type FirstViews, storedRun } from "../engine/first-views.ts";
+import type { News } from "../engine/party.ts";
 import { Refusal, sentence, Trap } from "../engine/session.ts";
-import type { Engine, Lab, Opening, Reading, Setup } from "../engine/types.ts";
+import type { Engine, Lab, Opening, Quarry, Reading, Setup } from "../engine/types.ts";
 import type { Intent } from "./intents.ts";
 import type { Model } from "./model.ts";
 
 export interface Supply {
   readonly views: FirstViews | null;
   load(): Promise<Engine>;
+  /** Hunts until it is done; returns how to stop it. Asked for only when the engine is there. */
+  hunt(quarry: Quarry, tells: (news: News) => void): () => void;
 }
 
 /** None of these asks for more than a stored first view can answer, and none depends on what waits. */

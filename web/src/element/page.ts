@@ -1,17 +1,18 @@
 /** The page at full size is the element and its address, nothing else. */
 import type { WasmSource } from "../engine/engine.ts";
 import type { FirstViews } from "../engine/first-views.ts";
+import type { WorkerSource } from "../engine/hands.ts";
 import type { Engine } from "../engine/types.ts";
 import { followAddress, readAddress } from "./address.ts";
 import { define } from "./define.ts";
 import type { RaftLab } from "./raft-lab.ts";
 import { atFirstSign } from "./reader.ts";
 
-export function openPage(engine: WasmSource | Engine, views: FirstViews | null): void {
+export function openPage(engine: WasmSource | Engine, views: FirstViews | null, worker: WorkerSource | null): void {
   const element = document.querySelector("raft-lab");
   if (element === null) return;
   readAddress(element);
-  define(engine, views);
+  define(engine, views, worker);
   const lab = element as RaftLab;
   followAddress(lab);
   // Here the whole window is the laboratory.

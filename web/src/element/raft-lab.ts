@@ -8,6 +8,7 @@ import type { Intent } from "../app/intents.ts";
 import { blank, type Model } from "../app/model.ts";
 import { ALIASES, PARAM_NAMES, type Params, readParams } from "../app/params.ts";
 import { firstViews, loadEngine } from "../engine/engine.ts";
+import { hunt } from "../engine/hunting.ts";
 import { shell } from "../ui/shell.ts";
 import { sheets } from "../ui/styles/index.ts";
 import { Appearance } from "./appearance.ts";
@@ -97,7 +98,7 @@ export class RaftLab extends MediaElement {
     const { params, notices } = this.#readAttributes();
     this.#params = params;
     this.#starting = true;
-    const app = new App({ views: firstViews(), load: loadEngine }, this.#host());
+    const app = new App({ views: firstViews(), load: loadEngine, hunt }, this.#host());
     this.#app = app;
     this.#appearance = new Appearance(() => this.#restyle());
     this.#loop = new Loop(this, (elapsed) => this.#frame(elapsed));
@@ -170,9 +171,24 @@ export class RaftLab extends MediaElement {
     this.#loop?.wake();
     // Where no frame will come, nobody sees a picture, but somebody may ask for the words.
     if (this.#loop?.resting) this.#app?.settle();
-    const { view, notices, status, engine, waiting, playback, busy, violation, feed, server, message } = this.model;
+    const { view, notices, status, engine, waiting, playback, busy, violation, feed, server, message, hunt } =
+      this.model;
     const { playing, speed } = playback;
-    const shown = [view, notices, status, engine, waiting, playing, speed, busy, violation, feed, server, message];
+    const shown = [
+      view,
+      notices,
+      status,
+      engine,
+      waiting,
+      playing,
+      speed,
+      busy,
+      violation,
+      feed,
+      server,
+      message,
+      hunt,
+    ];
     if (shown.every((part, i) => part === this.#shown[i])) return;
     if (view.theme !== (this.#shown[0] as typeof view | undefined)?.theme) this.#restyle();
     this.#shown = shown;
@@ -263,8 +279,9 @@ export class RaftLab extends MediaElement {
     const { selected } = this.model.view;
     // Of a message that was picked up one wants to do something next.
     const acts = selected?.kind === "message" ? root.querySelector<HTMLElement>(".stage-menu .acts button") : null;
+    const dialog = root.querySelector<HTMLElement>("dialog[open] .dialog-body");
     const proxy = selected?.kind === "server" ? `.proxy[data-server="${selected.id}"]` : ".play";
-    (acts ?? root.querySelector<HTMLElement>(proxy))?.focus();
+    (dialog ?? acts ?? root.querySelector<HTMLElement>(proxy))?.focus();
   }
 
   #openDialogs(): void {

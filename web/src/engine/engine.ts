@@ -1,6 +1,7 @@
 /** The only importer of the wasm: loads it once for the whole page, and hands out the engine. */
 import init, { scenarios, Hunt as WasmHunt, Lab as WasmLab, Opening as WasmOpening } from "../../pkg/raft_wasm.js";
 import type { FirstViews } from "./first-views.ts";
+import type { WorkerSource } from "./hands.ts";
 import type { Engine, Hunt, Lab, Opening, ScenarioInfo } from "./types.ts";
 
 /** Where the engine comes from: a file beside the page, or bytes inside the script. */
@@ -8,18 +9,31 @@ export type WasmSource = URL | Uint8Array<ArrayBuffer>;
 
 let source: WasmSource | Engine | null = null;
 let views: FirstViews | null = null;
+let worker: WorkerSource | null = null;
+let module: WebAssembly.Module | null = null;
 let loading: Promise<Engine> | null = null;
 
-/** Says where the engine is, and what is known without it; tests hand in an engine of their own. */
-export function provideEngine(from: WasmSource | Engine, known: FirstViews | null): void {
+/** Says where the engine and the script of its workers are, and what is known without them; tests hand in an engine of their own. */
+export function provideEngine(
+  from: WasmSource | Engine,
+  known: FirstViews | null,
+  workers: WorkerSource | null = null,
+): void {
   source = from;
   views = known;
+  worker = workers;
+  module = null;
   loading = null;
 }
 
 /** What can be shown before the engine is loaded. */
 export function firstViews(): FirstViews | null {
   return views;
+}
+
+/** What workers are made of; no module before the engine is there. */
+export function forWorkers(): { worker: WorkerSource | null; module: WebAssembly.Module | null } {
+  return { worker, module };
 }
 
 /** All elements of a page share one module. */
@@ -35,7 +49,13 @@ export function loadEngine(): Promise<Engine> {
 async function load(): Promise<Engine> {
   if (source === null) throw new Error("Nobody has said where the engine is.");
   if (!(source instanceof URL) && !(source instanceof Uint8Array)) return source;
-  await init({ module_or_path: source instanceof URL ? await bytesAt(source) : source });
+  module = await WebAssembly.compile(source instanceof URL ? await bytesAt(source) : source);
+  return engineOf(module);
+}
+
+/** The engine of a compiled module, which is also what workers get from the page. */
+export async function engineOf(compiled: WebAssembly.Module): Promise<Engine> {
+  await init({ module_or_path: compiled });
   // The generated types say string where types.ts says which strings; a test in crates/raft-wasm keeps the two alike.
   return {
     open: (setup) => WasmLab.open(setup) as unknown as Lab,

@@ -4,17 +4,21 @@ import * as commands from "../app/commands.ts";
 import type { Send } from "../app/intents.ts";
 import type { Model } from "../app/model.ts";
 import type { SwitchInfo } from "../engine/types.ts";
+import { huntButton, huntFor } from "./hunt.ts";
 import { section } from "./parts.ts";
 
 export function rulesBody(model: Model, send: Send): TemplateResult {
   const { rules = [], options = [], mistakes = [] } = model.settings ?? {};
   return html`
     <p>Switch a rule off to see what it is for. The switch takes effect from this moment of the run, and can be undone.</p>
+    ${here(model, send)}
     <table class="rules">
       <thead>
         <tr><th scope="col">On</th><th scope="col">Rule</th><th scope="col">When it is off</th><th scope="col">Harm</th></tr>
       </thead>
-      <tbody>${rules.map((r) => row(r, (on) => send({ kind: "command", text: commands.setRule(r.id, on) })))}</tbody>
+      <tbody>
+        ${rules.map((r) => ruleRows(r, model, send))}
+      </tbody>
     </table>
     ${
       options.length === 0
@@ -48,7 +52,31 @@ export function rulesBody(model: Model, send: Send): TemplateResult {
   `;
 }
 
-function row(info: SwitchInfo, flip: (on: boolean) => void): TemplateResult {
+function ruleRows(rule: SwitchInfo, model: Model, send: Send): TemplateResult {
+  const quest = { rule: rule.id };
+  const flip = (on: boolean): void => send({ kind: "command", text: commands.setRule(rule.id, on) });
+  const hunt = huntFor(quest, model.hunt, send);
+  return html`
+    ${row(rule, flip, huntButton(quest, "Hunt", `Hunt without the rule: ${rule.title}`, send))}
+    ${hunt === nothing ? nothing : html`<tr class="hunt-row"><td colspan="4">${hunt}</td></tr>`}
+  `;
+}
+
+/** Only switched-off rules can do harm. */
+function here(model: Model, send: Send): TemplateResult {
+  const off = model.settings?.rules.some((rule) => !rule.on) ?? false;
+  const ask = "Can this go wrong from here?";
+  return html`
+    <p class="quiet">
+      Hunt finds out what a rule is for: it looks for a run that does harm without it, and makes its story as short as it can be.
+      ${off ? nothing : `If a rule is off, you can also ask: ${ask}`}
+    </p>
+    ${off ? huntButton("here", ask, ask, send) : nothing}
+    ${huntFor("here", model.hunt, send)}
+  `;
+}
+
+function row(info: SwitchInfo, flip: (on: boolean) => void, hunt: unknown = nothing): TemplateResult {
   const mistake = info.kind === "mistake";
   const rule = !mistake && info.kind !== "option";
   return html`<tr class=${info.on === mistake && (rule || mistake) ? "is-off" : ""}>
@@ -66,6 +94,6 @@ function row(info: SwitchInfo, flip: (on: boolean) => void): TemplateResult {
       <span class="quiet">${info.statement}</span>
     </th>
     <td>${info.instead}</td>
-    ${rule || mistake ? html`<td>${info.harm}</td>` : nothing}
+    ${rule || mistake ? html`<td>${info.harm} ${hunt}</td>` : nothing}
   </tr>`;
 }

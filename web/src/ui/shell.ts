@@ -7,6 +7,7 @@ import type { Params } from "../app/params.ts";
 import { dialogs } from "./dialogs.ts";
 import { faultsPanel } from "./faults.ts";
 import { feedPanel } from "./feed.ts";
+import { huntPanel } from "./hunt.ts";
 import { inspectorPanel } from "./inspector.ts";
 import { logsPanel } from "./logs.ts";
 import { notices, troublePanel, violationBanner } from "./notices.ts";
@@ -39,7 +40,10 @@ export function shell(model: Model, send: Send, around: Surroundings): TemplateR
     class=${classes.join(" ")} data-sheet=${view.sheet ?? "none"} data-tool=${view.tool}>
     ${params.controls === "full" ? topBar(model, send, params.readonly, around.headingLevel) : nothing}
     <div class="main">
-      <div class="notices">${notices(model, send)} ${violationBanner(model.violation, send)}</div>
+      <div class="notices">
+        ${notices(model, send)} ${violationBanner(model.violation, send)}
+        ${view.dialog === "rules" || model.hunt === null ? nothing : huntPanel(model.hunt, send, false)}
+      </div>
       ${stage(model, send, params.readonly)} ${shows("logs") ? guard([model.logs, view.logsFirst], () => logsPanel(model, send)) : nothing}
     </div>
     ${side ? sidePanel(model, send, shows, params.readonly) : nothing}
