@@ -88,7 +88,7 @@ export class Hunter {
   openStory(): void {
     const run = this.#app.model.hunt?.result?.run;
     if (run === undefined) return;
-    this.#app.view({ dialog: null, poster: false });
+    this.#app.view({ dialog: null, sheet: null, poster: false });
     this.#app.openRun(run);
   }
 
