@@ -497,6 +497,8 @@ fn does_harm(rule: Rule, seed: u64) -> bool {
     let mut dice = Dice::new(seed ^ 0xa11);
     let mut config = plain_config(&mut dice);
     config.rules = config.rules.with(rule, false);
+    // The long stories of Figure 2 have a better chance without snapshots.
+    config.snapshot_every = if rule == Rule::SnapshotBeforeDiscard { 2 } else { 0 };
     let mut played = Played::new(config, seed, false);
     played.suffer(&mut dice, Time(3_000_000), false, &mut |_: &World| ());
     !played.world.violations().is_empty()
@@ -505,9 +507,12 @@ fn does_harm(rule: Rule, seed: u64) -> bool {
 #[test]
 fn random_trouble_alone_shows_what_every_safety_rule_is_for() {
     // Rules about changes of the membership are shown by the random tests of raft-core, where changes are frequent.
-    let is_here = |rule: &&Rule| rule.kind() == RuleKind::Safety && !rule.is_about_changes();
+    // One about snapshots needs an answer that is overtaken by one; its story is a scenario.
+    let is_here = |rule: &&Rule| {
+        rule.kind() == RuleKind::Safety && !rule.is_about_changes() && **rule != Rule::KeepLogAfterSnapshot
+    };
     for rule in Rule::ALL.iter().filter(is_here) {
-        let seed = (0..3_000).find(|seed| does_harm(*rule, *seed));
+        let seed = (0..10_000).find(|seed| does_harm(*rule, *seed));
         println!("{}: {seed:?}", rule.id());
         assert!(seed.is_some(), "{} is off, and nothing is ever broken", rule.id());
     }
