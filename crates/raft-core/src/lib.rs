@@ -25,9 +25,8 @@
 //!
 //! Who belongs to the cluster stands in the log ([`Membership`]); an administrator asks the leader for a [`Change`].
 //!
-//! Left out: storage engines and wire formats (the owner decides both), log compaction
-//! (it belongs to a later step of this project), and retries of RequestVote within a term (the next election
-//! is the retry).
+//! Left out: storage engines and wire formats (the owner decides both), and retries of RequestVote within a term (the
+//! next election is the retry).
 #![no_std]
 
 extern crate alloc;
