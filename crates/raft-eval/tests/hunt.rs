@@ -30,8 +30,10 @@ fn broken(run: &Run) -> Vec<Property> {
 
 #[test]
 fn every_rule_is_shown_by_a_story_that_does_harm_without_it_and_none_with_it() {
-    // Nothing that the hunt does changes the membership; those rules have their stored stories.
-    for rule in Rule::ALL.iter().filter(|rule| !rule.is_about_changes()) {
+    // Nothing that the hunt does changes the membership, and a snapshot that an answer overtakes, in a majority of two,
+    // is not met by chance; those rules have their stored stories.
+    let is_met = |rule: &&Rule| !rule.is_about_changes() && **rule != Rule::KeepLogAfterSnapshot;
+    for rule in Rule::ALL.iter().filter(is_met) {
         let found = find(*rule);
         let id = rule.id();
         let text = found.scenario.as_ref().expect("it began with a new cluster");

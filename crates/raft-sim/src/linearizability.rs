@@ -28,6 +28,8 @@ struct Cluster {
 pub(crate) struct Ended {
     /// The write itself, or the write that a read found.
     pub(crate) writer: Writer,
+    /// Whether it is the write itself.
+    pub(crate) wrote: bool,
     /// When it was first asked for.
     pub(crate) began: u64,
     /// When the client had its answer.
@@ -51,9 +53,11 @@ impl History {
             self.keys.insert(key.into(), clusters);
         }
         let clusters = self.keys.get_mut(key)?;
-        let Ended { writer, began, ended } = operation;
-        // What is read was mostly written just now.
-        let known = (0..clusters.len()).rev().find(|at| clusters.get(*at).is_some_and(|one| one.writer == writer));
+        let Ended { writer, wrote, began, ended } = operation;
+        // What is read was mostly written just now; and of a write that ends now nothing has ended before it began.
+        let recent = (0..clusters.len()).rev().map_while(|at| Some((at, clusters.get(at)?)));
+        let mut recent = recent.take_while(|(_, one)| !wrote || one.first_end >= began);
+        let known = recent.find(|(_, one)| one.writer == writer).map(|(at, _)| at);
         let Some(at) = known else {
             // Nothing can have begun after this moment: a cluster that begins to exist contradicts none.
             clusters.push(Cluster { writer, first_end: ended, last_begin: began });
@@ -74,7 +78,7 @@ mod tests {
     use super::*;
 
     fn note(history: &mut History, writer: u32, began: u64, ended: u64) -> Option<Writer> {
-        history.note("x", Ended { writer: (1, writer), began, ended })
+        history.note("x", Ended { writer: (1, writer), wrote: false, began, ended })
     }
 
     #[test]
@@ -107,15 +111,15 @@ mod tests {
     fn a_key_says_nothing_about_another() {
         let mut history = History::default();
         for (key, writer, began) in [("x", 1, 1), ("y", 2, 3), ("x", 1, 5), ("y", 2, 7)] {
-            assert_eq!(history.note(key, Ended { writer: (1, writer), began, ended: began + 1 }), None);
+            assert_eq!(history.note(key, Ended { writer: (1, writer), wrote: false, began, ended: began + 1 }), None);
         }
     }
 
     #[test]
     fn finding_nothing_after_a_write_is_found() {
         let mut history = History::default();
-        assert_eq!(history.note("x", Ended { writer: (0, 0), began: 1, ended: 2 }), None);
+        assert_eq!(history.note("x", Ended { writer: (0, 0), wrote: false, began: 1, ended: 2 }), None);
         assert_eq!(note(&mut history, 1, 3, 4), None); // x=1
-        assert_eq!(history.note("x", Ended { writer: (0, 0), began: 5, ended: 6 }), Some((1, 1)));
+        assert_eq!(history.note("x", Ended { writer: (0, 0), wrote: false, began: 5, ended: 6 }), Some((1, 1)));
     }
 }

@@ -427,7 +427,8 @@ impl World {
             Outcome::Done { result, writer } => {
                 who.believes = by;
                 let Some(Open { operation, began, .. }) = who.close(serial, by, result.clone()) else { return };
-                let ended = Ended { writer, began, ended: self.events };
+                let wrote = operation.value.is_some();
+                let ended = Ended { writer, wrote, began, ended: self.events };
                 if let Some(newer) = self.history.note(&operation.key, ended) {
                     let key = operation.key.clone();
                     self.found.push(Witness::ReadTooOld { client, by, key, found: result.clone(), newer });

@@ -18,6 +18,8 @@ pub struct Plan {
     pub requests_per_second: u32,
     /// How long a client waits for an answer before it tries again.
     pub client_timeout: Micros,
+    /// Entries after which a server takes a snapshot; 0 for never.
+    pub snapshot_every: u32,
     /// Options that are on.
     pub options: Options,
     /// The promise whose breach says it best; any, if none is named.
@@ -33,6 +35,7 @@ impl Plan {
             chaos: Chaos::all(10),
             requests_per_second: 20,
             client_timeout: WorldConfig::default().client_timeout,
+            snapshot_every: 0,
             options: Options::NONE,
             property: None,
         };
@@ -42,6 +45,7 @@ impl Plan {
             Some(Rule::Majority) => Self { servers: 4, fewest: 2, ..usual },
             // A retry that is no reordering of messages needs clients of little patience.
             Some(Rule::SessionDedup) => Self { client_timeout: 50_000, requests_per_second: 30, ..usual },
+            Some(Rule::SnapshotBeforeDiscard | Rule::KeepLogAfterSnapshot) => Self { snapshot_every: 2, ..usual },
             Some(Rule::StableVote) => Self { property: Some(Property::ElectionSafety), ..usual },
             Some(Rule::CandidateYields) => Self { chaos: Chaos::of(&[Kind::Timers, Kind::Partitions], 10), ..calm },
             Some(Rule::TimerResetByLeader | Rule::RandomisedTimeouts) => {
@@ -66,6 +70,7 @@ impl Plan {
             servers: self.servers,
             chaos: Some(self.chaos),
             requests_per_second: self.requests_per_second,
+            snapshot_every: self.snapshot_every,
             options: self.options,
             client_timeout: self.client_timeout,
             rules: without.iter().fold(defaults.rules, |rules, rule| rules.with(*rule, false)),
