@@ -1,6 +1,6 @@
 //! What a node asks of its owner after each input.
 
-use crate::{Base, Entry, Envelope, Happening, Index, ServerId, Snapshot, Stable, Term};
+use crate::{Base, Entry, Envelope, Happening, Index, ReadId, ServerId, Snapshot, Stable, Term};
 use alloc::vec::Vec;
 
 /// Number of a write, from 1, rising by one within a server's life; 0 means "none".
@@ -62,6 +62,8 @@ pub struct Effects {
     pub restore: Option<Snapshot>,
     /// To be applied to the state machine: the entries after the first index up to and with the second.
     pub apply: Option<(Index, Index)>,
+    /// Reads to be answered from the state machine as it is after [`Effects::apply`], each with its read index.
+    pub reads: Vec<(ReadId, Index)>,
     /// What happened, in order, with reasons.
     pub happenings: Vec<Happening>,
 }
@@ -73,6 +75,7 @@ impl Effects {
         self.messages.clear();
         self.restore = None;
         self.apply = None;
+        self.reads.clear();
         self.happenings.clear();
     }
 

@@ -10,6 +10,7 @@ use crate::{
 impl Node {
     /// Steps down, or takes over a higher term as a follower.
     pub(crate) fn become_follower(&mut self, context: &Context, term: Term, why: StepDownCause, effects: &mut Effects) {
+        self.abandon_reads(effects);
         let before = self.current_term;
         if term > before {
             self.raise_term(term);
@@ -47,11 +48,29 @@ impl Node {
             return self.start_timer(Self::fresh_timer(context, self.current_term, timer.attempt + 1));
         }
         let why = if forced { CandidacyCause::Forced } else { CandidacyCause::TimerRanOut { timeout: timer.timeout } };
+        if self.withholds_candidacy(context, effects) {
+            return self.start_timer(Self::fresh_timer(context, self.current_term, timer.attempt + 1));
+        }
         if self.has(ProtocolOption::PreVote) {
             self.become_pre_candidate(context, timer.attempt + 1, why, effects);
         } else {
             self.become_candidate(context, why, effects);
         }
+    }
+
+    /// While leases are in use a server is bound by what it told its leader, even if its own timer is made to run
+    /// out: a vote for itself is a vote (dissertation 6.4.1).
+    fn withholds_candidacy(&self, context: &Context, effects: &mut Effects) -> bool {
+        if !self.is_bound(context.now) {
+            return false;
+        }
+        let leader = self.protected_by(context.now);
+        if !self.holds(Rule::LeaderStickiness) {
+            effects.tell(Happening::RuleWouldForbid { rule: Rule::LeaderStickiness });
+            return false;
+        }
+        effects.tell(Happening::CandidacyWithheld { leader });
+        true
     }
 
     fn become_pre_candidate(&mut self, context: &Context, attempt: u32, why: CandidacyCause, effects: &mut Effects) {
@@ -66,13 +85,15 @@ impl Node {
         self.conclude_election(context, effects);
     }
 
-    fn become_candidate(&mut self, context: &Context, why: CandidacyCause, effects: &mut Effects) {
+    pub(crate) fn become_candidate(&mut self, context: &Context, why: CandidacyCause, effects: &mut Effects) {
         self.raise_term(self.current_term.next());
         self.vote_for(self.id);
         let timer = Self::fresh_timer(context, self.current_term, 0);
         self.role = Role::Candidate { tally: Tally { granted: self.only_me(), ..Tally::default() }, timer };
         effects.tell(Happening::BecameCandidate { term: self.current_term, why });
-        let ask = Message::RequestVote { last_log_index: self.log.last_index(), last_log_term: self.log.last_term() };
+        let transfer = matches!(why, CandidacyCause::Transfer { .. });
+        let (last_log_index, last_log_term) = (self.log.last_index(), self.log.last_term());
+        let ask = Message::RequestVote { last_log_index, last_log_term, transfer };
         for to in self.electors() {
             self.send(to, self.current_term, Rpc::default(), ask.clone(), Gate::HardState, effects);
         }

@@ -1,8 +1,8 @@
 //! What happened, with its reason in types. Sentences are made elsewhere.
 
 use crate::{
-    Change, ChangeRefusal, ConfigCause, GiveUpCause, Index, MessageKind, Micros, Mistake, QuietCause, Rule, ServerId,
-    Term,
+    Change, ChangeRefusal, ConfigCause, GiveUpCause, Index, MessageKind, Micros, Mistake, QuietCause, ReadId, Rule,
+    ServerId, Term, Time, TransferRefusal,
 };
 
 /// Why a server asks for votes.
@@ -17,6 +17,40 @@ pub enum CandidacyCause {
     PreVoteWon,
     /// Its owner made it time out.
     Forced,
+    /// The leader hands over to it (dissertation 3.10).
+    Transfer {
+        /// The old leader.
+        leader: ServerId,
+    },
+}
+
+/// Why a leader does not answer a read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReadRefusal {
+    /// It does not lead.
+    NotLeader {
+        /// The leader that it knows.
+        leader: Option<ServerId>,
+    },
+    /// It stepped down before it could be sure.
+    SteppedDown,
+}
+
+/// Why a leader takes itself for the only one while it answers a read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReadGround {
+    /// A majority has answered this heartbeat round, which began after the read arrived.
+    Round {
+        /// The round.
+        round: u32,
+    },
+    /// Its lease lasts until then, by its own clock.
+    Lease {
+        /// The end of the lease.
+        until: Time,
+    },
+    /// For no reason, while a rule is off.
+    Belief,
 }
 
 /// Why a server became a follower, or took over a term.
@@ -199,6 +233,9 @@ pub enum IgnoreCause {
         /// The leader.
         leader: ServerId,
     },
+    /// A lease may rest on this server, which heard a leader of an older term, or was started, less than the shortest
+    /// election timeout ago.
+    Bound,
 }
 
 /// One thing that happened at one server.
@@ -402,7 +439,7 @@ pub enum Happening {
         upto: Index,
     },
     /// A leader begins to send its snapshot: the next entry for that follower is discarded.
-    TransferBegun {
+    InstallBegun {
         /// The follower.
         follower: ServerId,
         /// Index of the entry that it needs.
@@ -426,7 +463,7 @@ pub enum Happening {
         bytes: u32,
     },
     /// A follower has lost what it had of the snapshot.
-    TransferSetBack {
+    InstallSetBack {
         /// The follower.
         follower: ServerId,
         /// Index of the last entry that the snapshot includes.
@@ -537,6 +574,65 @@ pub enum Happening {
         /// Why.
         why: QuietCause,
     },
+    /// A leader that hands over got a client's command, and takes none.
+    ProposalDeferred {
+        /// Whom it hands over to.
+        target: ServerId,
+    },
+    /// A server whose timer ran out stays a follower, because a lease may rest on it.
+    CandidacyWithheld {
+        /// The leader that it heard, if it is still in that leader's term.
+        leader: Option<ServerId>,
+    },
+    /// A leader begins to hand over.
+    TransferBegun {
+        /// To this one.
+        target: ServerId,
+    },
+    /// A server does not hand over.
+    TransferRefused {
+        /// To this one.
+        target: ServerId,
+        /// Why.
+        why: TransferRefusal,
+    },
+    /// The target has the whole log, and the leader asked it to begin an election.
+    TimeoutNowSent {
+        /// This one.
+        target: ServerId,
+    },
+    /// An election timeout has passed and the leader still leads; it goes on.
+    TransferAborted {
+        /// The target.
+        target: ServerId,
+        /// Whether it was asked to begin an election.
+        sent: bool,
+    },
+    /// A leader took a read.
+    ReadNoted {
+        /// Its number.
+        read: ReadId,
+        /// The leader's commit_index.
+        index: Index,
+        /// The next heartbeat round.
+        round: u32,
+    },
+    /// A leader lets a read be answered from its state machine.
+    ReadAnswered {
+        /// Its number.
+        read: ReadId,
+        /// Its read index.
+        index: Index,
+        /// Why it may.
+        by: ReadGround,
+    },
+    /// A read is not answered.
+    ReadRefused {
+        /// Its number.
+        read: ReadId,
+        /// Why.
+        why: ReadRefusal,
+    },
     /// A rule that is off would have forbidden what comes next.
     RuleWouldForbid {
         /// The rule.
@@ -613,11 +709,11 @@ impl Happening {
                 cite("7", "A server writes its state to a snapshot, with index and term of the last entry it includes.")
             }
             Self::LogDiscarded { .. } => Rule::SnapshotBeforeDiscard.citation(),
-            Self::TransferBegun { .. } => cite(
+            Self::InstallBegun { .. } => cite(
                 "7",
                 "A leader sends its snapshot when it has discarded the next entry that it has to send to a follower.",
             ),
-            Self::ChunkAcknowledged { .. } | Self::TransferSetBack { .. } => {
+            Self::ChunkAcknowledged { .. } | Self::InstallSetBack { .. } => {
                 cite("7", "A leader sends the chunks of a snapshot in order.")
             }
             Self::ChunkStored { .. } => {
@@ -642,6 +738,21 @@ impl Happening {
                 "dissertation 4.2.2",
                 "A server is no longer needed once the configuration without it is committed.",
             ),
+            Self::ProposalDeferred { .. }
+            | Self::TransferBegun { .. }
+            | Self::TransferRefused { .. }
+            | Self::TimeoutNowSent { .. }
+            | Self::TransferAborted { .. } => cite(
+                "dissertation 3.10",
+                "A leader hands over: it takes no more requests, brings the target up to date, and lets it begin an election at once.",
+            ),
+            Self::CandidacyWithheld { .. } => Rule::LeaderStickiness.citation(),
+            Self::ReadNoted { .. } => Rule::ReadIndexOwnTerm.citation(),
+            Self::ReadAnswered { by: ReadGround::Lease { .. }, .. } => Rule::LeaseStart.citation(),
+            Self::ReadAnswered { .. } | Self::ReadRefused { why: ReadRefusal::SteppedDown, .. } => {
+                Rule::ReadIndexConfirmation.citation()
+            }
+            Self::ReadRefused { .. } => cite("8", "Only the leader takes requests; others name the leader they know."),
             Self::RuleWouldForbid { rule } => rule.citation(),
         }
     }
@@ -697,9 +808,7 @@ impl Denial {
             Self::StaleTerm { .. } => Rule::RejectStaleTerm.citation(),
             Self::AlreadyVoted { .. } => Rule::OneVotePerTerm.citation(),
             Self::StaleLog { .. } => Rule::UpToDateCheck.citation(),
-            Self::HearsLeader { .. } => {
-                cite("6", "Servers disregard candidates while they believe that a leader exists.")
-            }
+            Self::HearsLeader { .. } => Rule::LeaderStickiness.citation(),
         }
     }
 }
@@ -743,9 +852,7 @@ impl IgnoreCause {
             Self::OldTerm => cite("5.1", "An answer from an older term no longer counts."),
             Self::NotAsking => cite("5.2", "An answer counts only while its question is open."),
             Self::Overtaken => cite("5.3", "A late refusal says nothing about the log as it is now."),
-            Self::HearsLeader { .. } => {
-                cite("6", "Servers disregard candidates while they believe that a leader exists.")
-            }
+            Self::HearsLeader { .. } | Self::Bound => Rule::LeaderStickiness.citation(),
         }
     }
 }

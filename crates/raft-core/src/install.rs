@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 /// A snapshot on its way to a follower. It stays the same one even if the leader takes a newer one meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Transfer {
+pub struct SnapshotTransfer {
     /// The follower.
     pub to: ServerId,
     /// What it is sent.
@@ -20,7 +20,7 @@ pub struct Transfer {
     pub offset: u32,
 }
 
-impl Transfer {
+impl SnapshotTransfer {
     pub(crate) fn digest(&self, digest: Digest) -> Digest {
         self.snapshot.digest(digest.word(u64::from(self.to.0) << 32 | u64::from(self.offset)))
     }
@@ -71,7 +71,7 @@ impl Node {
     }
 
     /// Sends the first chunk, if none is on its way. A lost one is sent again with the next heartbeat.
-    pub(crate) fn begin_transfer(&mut self, to: ServerId, effects: &mut Effects) {
+    pub(crate) fn begin_install(&mut self, to: ServerId, effects: &mut Effects) {
         match &self.role {
             // What is still on its way may be all that the follower lacks.
             Role::Leader { transfers, progress, .. }
@@ -104,18 +104,18 @@ impl Node {
         let at = match transfers.iter().position(|transfer| transfer.to == to) {
             Some(at) => at,
             None => {
-                effects.tell(Happening::TransferBegun {
+                effects.tell(Happening::InstallBegun {
                     follower: to,
                     next_index: progress[to.row()].next_index,
                     first_index: self.log.first_index(),
                     last_included_index: newest.last_included_index,
                     bytes: newest.data.len() as u32,
                 });
-                transfers.push(Transfer { to, snapshot: newest.clone(), offset: 0 });
+                transfers.push(SnapshotTransfer { to, snapshot: newest.clone(), offset: 0 });
                 transfers.len() - 1
             }
         };
-        let Transfer { snapshot, offset, .. } = &transfers[at];
+        let SnapshotTransfer { snapshot, offset, .. } = &transfers[at];
         let rest = snapshot.data.get(*offset as usize..).unwrap_or_default();
         let size = rest.len().min(self.config.snapshot_chunk.max(1) as usize);
         let message = Message::InstallSnapshot {
@@ -151,7 +151,8 @@ impl Node {
             return self.go_on_catching_up(context, from, true, effects);
         }
         let row = &mut progress[from.row()];
-        let is_it = |it: &&mut Transfer| it.to == from && it.snapshot.last_included_index == last_included_index;
+        let is_it =
+            |it: &&mut SnapshotTransfer| it.to == from && it.snapshot.last_included_index == last_included_index;
         let happening = match transfers.iter_mut().find(is_it) {
             Some(it) if next_offset > it.offset && next_offset as usize <= it.snapshot.data.len() => {
                 it.offset = next_offset;
@@ -162,7 +163,7 @@ impl Node {
             // Of a later round than the last acknowledgement: it has lost what it acknowledged.
             Some(it) if next_offset < it.offset && round > row.confirmed => {
                 it.offset = next_offset;
-                Happening::TransferSetBack { follower: from, last_included_index, next_offset }
+                Happening::InstallSetBack { follower: from, last_included_index, next_offset }
             }
             _ => {
                 let (kind, why) = (MessageKind::InstallReply, IgnoreCause::Overtaken);

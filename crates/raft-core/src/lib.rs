@@ -12,7 +12,8 @@
 //! 2. Send each of [`Effects::messages`] once the write it names in `after` is stable; at once if it names none.
 //! 3. Reset the state machine to [`Effects::restore`], if there is one; then apply the entries of [`Effects::apply`]
 //!    to it, in order.
-//! 4. Call again at [`Node::deadline`] with [`Input::Timer`], or earlier with whatever arrives.
+//! 4. Answer the reads of [`Effects::reads`] from the state machine.
+//! 5. Call again at [`Node::deadline`] with [`Input::Timer`], or earlier with whatever arrives.
 //!
 //! Before [`Node::start`] it resets the state machine to the snapshot that the disk holds. When it finds the log too
 //! long, it says so with [`Input::Compact`] and the state machine as bytes (section 7).
@@ -43,8 +44,10 @@ mod message;
 mod mistakes;
 mod node;
 mod policy;
+mod reads;
 mod snapshot;
 mod switches;
+mod transfer;
 
 mod change;
 mod election;
@@ -55,16 +58,18 @@ pub use chunks::Chunks;
 pub use effects::{Effects, Outgoing, Write, WriteId};
 pub use happening::{
     AppendRefusal, CandidacyCause, ChunkRefusal, Citation, CommitCause, Denial, EntryKind, Happening, IgnoreCause,
-    LogFate, StepDownCause,
+    LogFate, ReadGround, ReadRefusal, StepDownCause,
 };
 pub use hash::{Digest, mix};
 pub use ids::{Index, Micros, ServerId, ServerSet, Term, Time};
-pub use install::Transfer;
+pub use install::SnapshotTransfer;
 pub use log::{Base, Command, Entry, Log, Own, Payload};
 pub use membership::{Change, ChangeRefusal, ConfigCause, GiveUpCause, Membership, QuietCause, Standing};
 pub use message::{Conflict, Envelope, Message, MessageKind, Rpc};
 pub use mistakes::{Mistake, Mistakes};
 pub use node::{Config, Context, Input, Node, Progress, Role, Stable, Tally, Timer, Volatile};
 pub use policy::{Agreement, commit_candidate, count, grants_vote, log_is_up_to_date, majority, quorum};
+pub use reads::{PendingRead, ReadId, Reads};
 pub use snapshot::Snapshot;
 pub use switches::{Options, ProtocolOption, Rule, RuleKind, Rules};
+pub use transfer::{Transfer, TransferRefusal};

@@ -39,7 +39,7 @@ pub struct Conflict {
     pub first_index: Index,
 }
 
-/// The messages of Figures 2 and 13, and those of Pre-Vote.
+/// The messages of Figures 2 and 13, those of Pre-Vote, and the one of a leadership transfer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// A candidate asks for a vote.
@@ -48,6 +48,8 @@ pub enum Message {
         last_log_index: Index,
         /// Term of the candidate's last entry.
         last_log_term: Term,
+        /// The old leader asked for this election (dissertation 3.10): those who hear it vote all the same.
+        transfer: bool,
     },
     /// The answer.
     RequestVoteReply {
@@ -114,6 +116,8 @@ pub enum Message {
         /// Whether the follower has everything that the snapshot stands for.
         installed: bool,
     },
+    /// A leader asks the receiver to begin an election at once (dissertation 3.10).
+    TimeoutNow,
 }
 
 /// The kind of a message.
@@ -136,6 +140,8 @@ pub enum MessageKind {
     Install,
     /// Reply to InstallSnapshot
     InstallReply,
+    /// TimeoutNow
+    TimeoutNow,
 }
 
 impl MessageKind {
@@ -155,6 +161,7 @@ impl MessageKind {
             Self::PreVoteReply => "PreVote reply",
             Self::Install => "InstallSnapshot",
             Self::InstallReply => "InstallSnapshot reply",
+            Self::TimeoutNow => "TimeoutNow",
         }
     }
 }
@@ -171,6 +178,7 @@ impl Message {
             Self::AppendEntriesReply { .. } => MessageKind::AppendReply,
             Self::InstallSnapshot { .. } => MessageKind::Install,
             Self::InstallSnapshotReply { .. } => MessageKind::InstallReply,
+            Self::TimeoutNow => MessageKind::TimeoutNow,
         }
     }
 }

@@ -2,13 +2,15 @@
 
 use crate::effects::{Effects, Outgoing, Write, WriteId};
 use crate::happening::{Happening, IgnoreCause, StepDownCause};
-use crate::install::{Chunk, ChunkAnswer, Transfer};
+use crate::install::{Chunk, ChunkAnswer, SnapshotTransfer};
 use crate::membership::Configs;
 use crate::snapshot::{Compaction, Snapshot};
 use crate::{
     CatchUp, Change, Command, Denial, Digest, Entry, Envelope, Index, Log, Message, MessageKind, Micros, Mistake,
-    Mistakes, Options, Payload, ProtocolOption, Rpc, Rule, Rules, ServerId, ServerSet, Term, Time,
+    Mistakes, Options, Payload, ProtocolOption, ReadId, Reads, Rpc, Rule, Rules, ServerId, ServerSet, Term, Time,
+    Transfer,
 };
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -24,6 +26,9 @@ pub struct Config {
     pub heartbeat_interval: Micros,
     /// The shortest election timeout; also the time for which a leader that was heard protects from candidates.
     pub election_timeout_min: Micros,
+    /// How much faster one server's clock may run than another's, in parts per million; leases are shortened by it
+    /// (dissertation 6.4.1).
+    pub clock_drift_ppm: u32,
     /// The rules that hold.
     pub rules: Rules,
     /// The options that are on.
@@ -73,6 +78,11 @@ pub enum Input {
         /// The state machine; Raft never looks inside.
         data: Arc<[u8]>,
     },
+    /// A client wants to read what the state machine holds, without an entry in the log (dissertation 6.4). Answered in
+    /// [`Effects::reads`], or refused with [`Happening::ReadRefused`]; the owner does not give a number twice.
+    Read(ReadId),
+    /// Hand the leadership over to this server (dissertation 3.10).
+    Transfer(ServerId),
     /// A write, and all before it, reached the disk. Without effect if no such write was asked for.
     WriteStable(WriteId),
     /// New settings, from now on. The members stay who they are: they never change by a server's own settings, but
@@ -162,7 +172,11 @@ pub enum Role {
         /// When the next check of the quorum is due.
         quorum_due: Time,
         /// Snapshots on their way to followers.
-        transfers: Vec<Transfer>,
+        transfers: Vec<SnapshotTransfer>,
+        /// What it knows for the sake of reads (options `read-index` and `lease-read`).
+        reads: Box<Reads>,
+        /// The transfer that is under way.
+        transfer: Option<Transfer>,
     },
 }
 
@@ -231,6 +245,9 @@ pub struct Node {
     log_writes: VecDeque<(WriteId, Index)>,
     unwritten: Unwritten,
     pub(crate) compaction: Compaction,
+    /// Since when a lease may rest on this server: when it last heard any leader, or was started with a disk that had
+    /// been in use.
+    pub(crate) bound: Option<Time>,
 }
 
 impl Node {
@@ -269,6 +286,7 @@ impl Node {
             log_writes: VecDeque::new(),
             unwritten: Unwritten { hard_state: !is_on_disk, log_after },
             compaction: Compaction { snapshot: stable.snapshot, unwritten_base: base_is_new, ..Compaction::default() },
+            bound: (current_term > Term(0)).then_some(context.now),
         }
     }
 
@@ -284,12 +302,15 @@ impl Node {
             Input::ChangeMembership(change) => self.change_membership(context, change, effects),
             Input::Compact { upto, data } => self.compact(upto, data, effects),
             Input::WriteStable(write) => self.on_write_stable(context, write, effects),
+            Input::Read(id) => self.on_read(id, effects),
+            Input::Transfer(target) => self.begin_transfer(context, target, effects),
             Input::Configure(config) => {
-                self.config = Config { members: self.config.members, ..config };
+                self.configure(config);
                 self.settle_membership(effects);
             }
         }
         self.apply_committed(effects);
+        self.answer_reads(context, effects);
         self.issue_write(effects);
     }
 
@@ -299,10 +320,21 @@ impl Node {
             Role::Follower { timer, .. } | Role::PreCandidate { timer, .. } | Role::Candidate { timer, .. } => {
                 timer.due
             }
-            Role::Leader { heartbeat_due, quorum_due, .. } if self.has(ProtocolOption::CheckQuorum) => {
-                *heartbeat_due.min(quorum_due)
+            Role::Leader { heartbeat_due, quorum_due, transfer, .. } => {
+                let mut due = *heartbeat_due;
+                if self.has(ProtocolOption::CheckQuorum) {
+                    due = due.min(*quorum_due);
+                }
+                transfer.map_or(due, |transfer| due.min(transfer.due))
             }
-            Role::Leader { heartbeat_due, .. } => *heartbeat_due,
+        }
+    }
+
+    fn configure(&mut self, config: Config) {
+        let config = Config { members: self.config.members, ..config };
+        if config != self.config {
+            self.config = config;
+            self.forget_rounds();
         }
     }
 
@@ -315,7 +347,7 @@ impl Node {
         self.reset_timer_by_mistake(context, effects);
         let Envelope { from, term, rpc, message, .. } = envelope;
         match message {
-            Message::RequestVote { last_log_index, last_log_term } => {
+            Message::RequestVote { last_log_index, last_log_term, transfer: _ } => {
                 self.on_request_vote(context, from, rpc, (last_log_term, last_log_index), effects);
             }
             Message::PreVote { last_log_index, last_log_term } => {
@@ -351,6 +383,7 @@ impl Node {
                 let answer = ChunkAnswer { from, round: rpc.round, last_included_index, next_offset, installed };
                 self.on_install_reply(context, answer, effects);
             }
+            Message::TimeoutNow => self.on_timeout_now(context, from, effects),
         }
     }
 
@@ -363,7 +396,7 @@ impl Node {
             _ => (),
         }
         match envelope.term.cmp(&self.current_term) {
-            Ordering::Equal => true,
+            Ordering::Equal => !self.passes_over(context, envelope, false, effects),
             Ordering::Less => self.settle_older_term(envelope, effects),
             Ordering::Greater => self.settle_higher_term(context, envelope, effects),
         }
@@ -391,10 +424,7 @@ impl Node {
 
     fn settle_higher_term(&mut self, context: &Context, envelope: &Envelope, effects: &mut Effects) -> bool {
         let (from, kind) = (envelope.from, envelope.message.kind());
-        if let (Message::RequestVote { .. }, Some(leader)) = (&envelope.message, self.protected_by(context.now))
-            && self.has(ProtocolOption::CheckQuorum)
-        {
-            effects.tell(Happening::Ignored { from, kind, why: IgnoreCause::HearsLeader { leader } });
+        if self.passes_over(context, envelope, true, effects) {
             return false;
         }
         let why = StepDownCause::HigherTerm { from, kind };
@@ -421,6 +451,26 @@ impl Node {
             }
             _ => None,
         }
+    }
+
+    /// Whether a candidate is disregarded for the sake of a leader (section 6, end). A transfer that the leader wants
+    /// is not (dissertation 3.10).
+    fn passes_over(&self, context: &Context, envelope: &Envelope, higher: bool, effects: &mut Effects) -> bool {
+        if !matches!(envelope.message, Message::RequestVote { transfer: false, .. }) {
+            return false;
+        }
+        let protects = self.has(ProtocolOption::CheckQuorum) || self.has(ProtocolOption::LeaseRead);
+        let why = match self.protected_by(context.now) {
+            Some(leader) if higher && protects => IgnoreCause::HearsLeader { leader },
+            _ if self.is_bound(context.now) => IgnoreCause::Bound,
+            _ => return false,
+        };
+        if self.holds(Rule::LeaderStickiness) {
+            effects.tell(Happening::Ignored { from: envelope.from, kind: MessageKind::Vote, why });
+            return true;
+        }
+        effects.tell(Happening::RuleWouldForbid { rule: Rule::LeaderStickiness });
+        false
     }
 
     fn refuse_older_term(&mut self, envelope: &Envelope, effects: &mut Effects) {
@@ -451,7 +501,10 @@ impl Node {
                 self.reply_install(envelope.from, envelope.rpc, last_included_index, 0, false, effects);
             }
             // A PreVote never comes here, and replies are ignored before.
-            _ => (),
+            _ => {
+                let (from, kind) = (envelope.from, envelope.message.kind());
+                effects.tell(Happening::Ignored { from, kind, why: IgnoreCause::OldTerm });
+            }
         }
     }
 
@@ -618,6 +671,9 @@ impl Node {
             effects.tell(Happening::ProposalRefused { leader: self.leader() });
             return;
         }
+        if let Some(target) = self.transfer_target() {
+            return effects.tell(Happening::ProposalDeferred { target });
+        }
         self.append_as_leader(context, Payload::Command(command), effects);
     }
 
@@ -716,16 +772,21 @@ impl Node {
     /// Takes the whole state into a digest: servers with the same digest behave in the same way from now on.
     pub fn digest(&self, digest: Digest) -> Digest {
         let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
+        let digest =
+            if self.config.clock_drift_ppm > 0 { digest.word(u64::from(self.config.clock_drift_ppm)) } else { digest };
         let vote = self.voted_for.map_or(0, |id| id.0);
         let mut digest = digest
             .word(pair(self.id.0, u32::from(self.unwritten.hard_state)))
-            .word(pair(self.config.rules.bits(), self.config.options.bits()))
-            .word(u64::from(self.config.mistakes.bits()))
+            .word(self.config.rules.bits())
+            .word(pair(self.config.options.bits(), self.config.mistakes.bits()))
             .word(pair(self.current_term.0, vote))
             .word(self.log.digest())
             .word(pair(self.commit_index.0, self.last_applied.0))
             .word(pair(self.stable_index.0, self.hard_write.0))
             .word(pair(self.last_write.0, self.stable_write.0));
+        if let Some(bound) = self.bound {
+            digest = digest.word(bound.0);
+        }
         for (write, last) in &self.log_writes {
             digest = digest.word(pair(write.0, last.0));
         }
@@ -737,8 +798,24 @@ impl Node {
             }
             Role::PreCandidate { tally, timer } => timer.digest(tally.digest(digest.word(2))),
             Role::Candidate { tally, timer } => timer.digest(tally.digest(digest.word(3))),
-            Role::Leader { progress, catch_up, round, heartbeat_due, heard, quorum_due, transfers } => {
-                let digest = digest.word(4).word(u64::from(*round)).word(heartbeat_due.0).word(quorum_due.0);
+            Role::Leader {
+                progress,
+                catch_up,
+                round,
+                heartbeat_due,
+                heard,
+                quorum_due,
+                transfers,
+                reads,
+                transfer,
+            } => {
+                let mut digest = digest.word(4).word(u64::from(*round)).word(heartbeat_due.0).word(quorum_due.0);
+                if !reads.is_empty() {
+                    digest = reads.digest(digest.word(5));
+                }
+                if let Some(Transfer { target, due, sent }) = transfer {
+                    digest = digest.word(pair(target.0, u32::from(*sent))).word(due.0);
+                }
                 let digest = catch_up.map_or(digest, |catch_up| catch_up.digest(digest));
                 let digest = progress.iter().fold(heard.digest(digest), |digest, row| row.digest(digest));
                 transfers.iter().fold(digest, |digest, transfer| transfer.digest(digest))

@@ -46,6 +46,8 @@ impl Node {
             heard: ServerSet::default(),
             quorum_due: context.now.after(self.config.election_timeout_min),
             transfers: Vec::new(),
+            reads: Default::default(),
+            transfer: None,
         };
         if self.has(ProtocolOption::NoOp) {
             self.append_own(Payload::Own(Own::NoOp), effects);
@@ -85,6 +87,7 @@ impl Node {
             return;
         }
         self.look_after_newcomers(context, effects);
+        self.expire_transfer(context, effects);
         match &self.role {
             Role::Leader { heartbeat_due, .. } if forced || *heartbeat_due <= context.now => {
                 self.send_heartbeats(context, effects)
@@ -119,6 +122,7 @@ impl Node {
         // Rounds keep their own pace, whatever else is sent: so a client's request moves no heartbeat.
         *heartbeat_due = context.now.after(interval);
         effects.tell(Happening::HeartbeatSent { round: *round });
+        self.note_round(context.now);
         for to in self.receivers().iter() {
             self.send_heartbeat(context, to, effects);
         }
@@ -151,11 +155,11 @@ impl Node {
         }
     }
 
-    fn replicate_to(&mut self, context: &Context, to: ServerId, effects: &mut Effects) {
+    pub(crate) fn replicate_to(&mut self, context: &Context, to: ServerId, effects: &mut Effects) {
         let limit = if self.has(ProtocolOption::Pipelining) { Config::IN_FLIGHT_MAX } else { 1 };
         loop {
             if self.needs_snapshot(to) {
-                return self.begin_transfer(to, effects);
+                return self.begin_install(to, effects);
             }
             let sendable = self.sendable_index();
             let Role::Leader { progress, round, .. } = &mut self.role else { return };
@@ -220,6 +224,7 @@ impl Node {
         };
         heard.insert(from);
         let row = &mut progress[from.row()];
+        let round = answer.round;
         if success {
             self.on_append_success(context, answer, effects);
         } else if row.is_overtaken(&answer) {
@@ -229,6 +234,8 @@ impl Node {
             self.go_back(context, answer, effects);
         }
         self.go_on_catching_up(context, from, success, effects);
+        self.note_answer(from, round);
+        self.advance_transfer(effects);
     }
 
     pub(crate) fn on_append_success(&mut self, context: &Context, answer: Answer, effects: &mut Effects) {
@@ -435,6 +442,9 @@ impl Node {
                 self.become_follower(context, self.current_term, StepDownCause::LeaderExists { leader }, effects);
             }
             Role::Follower { .. } => (),
+        }
+        if self.has(ProtocolOption::LeaseRead) {
+            self.bound = Some(context.now);
         }
         let resets = self.holds(Rule::TimerResetByLeader);
         if let Role::Follower { leader: known, timer } = &mut self.role {

@@ -131,6 +131,30 @@ rules! {
         "A leader that is not in its configuration does not count itself.",
         "It counts itself in every majority.",
         "An entry is committed by a server that is leaving, and lost with it.";
+    LeaderStickiness = "leader-stickiness", "Leaders are protected", "6", Safety, "raft-core",
+        "A server that heard a leader, or was started, less than the shortest election timeout ago disregards candidates.",
+        "It votes for them all the same.",
+        "Another leader is elected while the lease of the first one lasts, and the first one answers with old values.";
+    ReadIndexConfirmation = "read-index-confirmation", "Confirm before a read", "dissertation 6.4", Safety, "raft-core",
+        "A leader answers a read only after a majority has answered a heartbeat round that began later than the read.",
+        "It answers at once, because it takes itself for the leader.",
+        "A leader that was deposed without knowing it answers with an old value.";
+    ReadIndexOwnTerm = "read-index-own-term", "Commit before a read", "dissertation 6.4", Safety, "raft-core",
+        "A new leader answers no read before it has committed an entry of its own term.",
+        "It answers with what it knows to be committed when it is elected.",
+        "It does not know yet what the leader before it has committed, and answers with an old value.";
+    LeaseStart = "lease-start", "A lease begins with its round", "dissertation 6.4.1", Safety, "raft-core",
+        "A lease begins when the heartbeat round was sent that a majority has answered.",
+        "A leader answers by lease as long as it takes itself for the leader; with CheckQuorum that is up to two election timeouts.",
+        "Another leader is elected in the meantime, and the first one answers with old values.";
+    LeaseBound = "lease-bound", "Leases allow for drift", "dissertation 6.4.1", Safety, "raft-core",
+        "A lease is shorter than the election timeout by the factor by which clocks may differ.",
+        "It lasts a whole election timeout by the leader's own clock.",
+        "The leader's clock is slow, and its lease lasts longer than the patience of the others.";
+    TransferExpiresLease = "transfer-expires-lease", "A transfer ends the lease", "dissertation 6.4.1", Safety, "raft-core",
+        "A leader gives up its lease before it asks another server to begin an election.",
+        "It keeps the lease.",
+        "The new leader is elected at once, and the old one still answers reads.";
     CandidateYields = "candidate-yields", "Candidates yield to a leader", "5.2", Liveness, "raft-core",
         "A candidate that hears from a leader of its own term becomes its follower.",
         "It goes on with its candidacy.",
@@ -155,25 +179,25 @@ rules! {
 
 /// Which rules hold; all of them by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Rules(u32);
+pub struct Rules(u64);
 
 impl Rules {
     /// All rules hold.
-    pub const ALL: Self = Self(u32::MAX);
+    pub const ALL: Self = Self(u64::MAX);
 
     /// Whether the rule holds.
     pub const fn holds(self, rule: Rule) -> bool {
-        self.0 & (1 << rule as u8) != 0
+        self.0 & (1u64 << rule as u8) != 0
     }
 
     /// The same rules but for this one, which is on or off.
     #[must_use]
     pub const fn with(self, rule: Rule, on: bool) -> Self {
-        let bit = 1 << rule as u8;
+        let bit = 1u64 << rule as u8;
         if on { Self(self.0 | bit) } else { Self(self.0 & !bit) }
     }
 
-    pub(crate) const fn bits(self) -> u32 {
+    pub(crate) const fn bits(self) -> u64 {
         self.0
     }
 
@@ -238,6 +262,12 @@ options! {
     ParallelWrite = "parallel-write", "Leader writes in parallel", "dissertation 10.2.1",
         "A leader sends new entries while its own disk is still writing them, and counts itself when they are stable.",
         "One disk write less on the way to a commit.";
+    ReadIndex = "read-index", "ReadIndex", "dissertation 6.4",
+        "A leader answers a read without an entry in its log, once a majority has answered its next heartbeats.",
+        "A read costs no disk write and no log entry.";
+    LeaseRead = "lease-read", "Lease reads", "dissertation 6.4.1",
+        "A leader answers a read at once while its lease lasts, and as with ReadIndex when it does not; servers that hear a leader ignore candidates.",
+        "A read costs no message between servers, as long as clocks run at about the same rate.";
 }
 
 /// Which options are on; none by default.

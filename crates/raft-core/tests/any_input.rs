@@ -55,7 +55,8 @@ fn any_message(chance: &mut Chance, node: &Node) -> Message {
     let (one, other) = (index(chance), index(chance));
     let entry_term = Term(any_number(chance, term));
     let yes = chance.one_in(2);
-    match chance.below(11) {
+    match chance.below(12) {
+        11 => Message::TimeoutNow,
         8 | 9 => Message::InstallSnapshot {
             last_included_index: one,
             last_included_term: entry_term,
@@ -70,7 +71,7 @@ fn any_message(chance: &mut Chance, node: &Node) -> Message {
             next_offset: any_number(chance, 3),
             installed: yes,
         },
-        0 => Message::RequestVote { last_log_index: one, last_log_term: entry_term },
+        0 => Message::RequestVote { last_log_index: one, last_log_term: entry_term, transfer: yes },
         1 => Message::RequestVoteReply { vote_granted: yes },
         2 => Message::PreVote { last_log_index: one, last_log_term: entry_term },
         3 => Message::PreVoteReply { vote_granted: yes },
@@ -91,12 +92,14 @@ fn any_message(chance: &mut Chance, node: &Node) -> Message {
 
 fn any_input(chance: &mut Chance, node: &Node, now: Time) -> Input {
     let servers = node.config().members.len();
-    match chance.below(27) {
-        24..=26 => Input::ChangeMembership(nonsense(chance)),
+    match chance.below(29) {
+        26..=28 => Input::ChangeMembership(nonsense(chance)),
         0 | 1 => Input::Timer,
         2 | 3 => Input::ForceTimeout,
         4 => Input::SetDeadline(any_time(chance, now)),
         5 | 6 => Input::Propose(command("x")),
+        12 => Input::Read(ReadId(chance.below(9))),
+        11 => Input::Transfer(ServerId(any_number(chance, servers))),
         7 | 8 => Input::WriteStable(WriteId(any_number(chance, 9))),
         10 => Input::Compact { upto: Index(any_number(chance, node.last_applied().0)), data: [1, 2, 3].into() },
         9 => {

@@ -220,5 +220,5 @@ fn every_set_of_options_replicates_everything() {
         assert_eq!(cluster.commit(3), cluster.node(1).log().last_index().0, "{config:?}");
         told += 1;
     }
-    assert_eq!(told, 128);
+    assert_eq!(told, 512);
 }

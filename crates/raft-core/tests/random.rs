@@ -224,12 +224,12 @@ fn small_chunks(servers: u32) -> Config {
 #[test]
 fn no_schedule_breaks_safety_and_every_cluster_recovers() {
     let mut count = Count::default();
-    for_seeds("no_schedule_breaks_safety_and_every_cluster_recovers", 500, |seed, chance| {
+    for_seeds("no_schedule_breaks_safety_and_every_cluster_recovers", 700, |seed, chance| {
         let servers = chance.below(7) + 1;
         // Every other cluster follows Figure 2 to the letter.
         let settings = if seed % 2 == 0 { small_chunks(servers) } else { any_config(chance, servers, true) };
         let mut cluster = Cluster::new(settings);
-        misfortune(&mut cluster, chance, &mut count, 600);
+        misfortune(&mut cluster, chance, &mut count, 800);
         recovery(&mut cluster);
         count.take(&mut cluster);
         false
@@ -255,24 +255,39 @@ fn no_set_of_rules_makes_a_server_panic() {
         broken += u32::from(!cluster.checks.violations.is_empty());
         false
     });
-    assert!(broken >= 50 || std::env::var("RAFT_SEED").is_ok(), "{broken} of 200 runs went wrong");
+    assert!(broken >= 40 || std::env::var("RAFT_SEED").is_ok(), "{broken} of 200 runs went wrong");
+}
+
+/// The settings with the option to which a rule belongs.
+fn in_use(rule: Rule, settings: Config) -> Config {
+    match rule {
+        Rule::ReadIndexConfirmation | Rule::ReadIndexOwnTerm => with(settings, ProtocolOption::ReadIndex),
+        Rule::LeaseBound => Config { clock_drift_ppm: 1_000_000, ..with(settings, ProtocolOption::LeaseRead) },
+        Rule::LeaderStickiness | Rule::LeaseStart | Rule::TransferExpiresLease => {
+            with(settings, ProtocolOption::LeaseRead)
+        }
+        _ => settings,
+    }
 }
 
 /// The same schedules, and the same checks, find the harm that each rule prevents: else neither were worth much.
 #[test]
 fn the_same_schedules_break_safety_without_a_rule() {
     // What needs a snapshot that is overtaken by an answer, and a majority of two, is not met by chance: its story is
-    // told in rules.rs.
-    let is_met = |rule: &&Rule| **rule != Rule::KeepLogAfterSnapshot && rule.owner() == "raft-core";
+    // told in rules.rs. Nor is a leader that is cut off with a clock that is slow beyond the bound, or right after it
+    // has handed over: those are the stories `without-lease-bound` and `without-transfer-expires-lease` of the simulator.
+    let is_rare =
+        |rule: &Rule| matches!(rule, Rule::KeepLogAfterSnapshot | Rule::LeaseBound | Rule::TransferExpiresLease);
+    let is_met = |rule: &&Rule| !is_rare(rule) && rule.owner() == "raft-core";
     let is_here = |rule: &&Rule| is_met(rule) && rule.kind() == RuleKind::Safety;
     for rule in Rule::ALL.iter().filter(is_here).filter(|rule| !rule.is_about_changes()) {
         let mut broken = None;
         for_seeds("the_same_schedules_break_safety_without_a_rule", 10_000, |seed, chance| {
             let servers = chance.below(4) + 2;
             let settings = if seed % 2 == 0 { small_chunks(servers) } else { any_config(chance, servers, true) };
-            let settings = without(settings, *rule);
+            let settings = without(in_use(*rule, settings), *rule);
             let mut cluster = Cluster::new(settings).tolerant();
-            misfortune(&mut cluster, chance, &mut Count::default(), 600);
+            misfortune(&mut cluster, chance, &mut Count::default(), 800);
             broken = cluster.checks.violations.first().map(|(property, _)| (*property, seed));
             broken.is_some()
         });

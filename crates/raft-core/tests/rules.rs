@@ -3,6 +3,8 @@
 mod common;
 #[path = "rules/membership.rs"]
 mod membership;
+#[path = "rules/reads.rs"]
+mod reads;
 
 use common::*;
 use raft_core::*;
@@ -79,6 +81,12 @@ fn every_rule_of_the_core_has_its_story_here() {
             Rule::KeepLogAfterSnapshot => Some(keep_log_after_snapshot),
             Rule::CandidateYields => Some(candidate_yields),
             Rule::TimerResetByLeader => Some(timer_reset_by_leader),
+            Rule::LeaderStickiness => Some(reads::leader_stickiness),
+            Rule::ReadIndexConfirmation => Some(reads::read_index_confirmation),
+            Rule::ReadIndexOwnTerm => Some(reads::read_index_own_term),
+            Rule::LeaseStart => Some(reads::lease_start),
+            Rule::LeaseBound => Some(reads::lease_bound),
+            Rule::TransferExpiresLease => Some(reads::transfer_expires_lease),
             Rule::RandomisedTimeouts | Rule::SessionDedup => None,
         };
         assert_eq!(story.is_some(), rule.owner() == "raft-core", "{}", rule.id());

@@ -128,6 +128,7 @@ pub fn messages(data: &[u8]) {
         rules: Rules::ALL,
         options: Options::NONE,
         mistakes: Mistakes::NONE,
+        clock_drift_ppm: 100_000,
     };
     for option in ProtocolOption::ALL {
         config.options = config.options.with(*option, bytes.flag());
@@ -189,7 +190,7 @@ fn any_envelope(bytes: &mut Bytes<'_>) -> Envelope {
     let (one, other, entry_term) = (Index(bytes.number()), Index(bytes.number()), Term(bytes.number()));
     let yes = bytes.flag();
     let message = match bytes.byte() % 6 {
-        0 => Message::RequestVote { last_log_index: one, last_log_term: entry_term },
+        0 => Message::RequestVote { last_log_index: one, last_log_term: entry_term, transfer: false },
         1 => Message::RequestVoteReply { vote_granted: yes },
         2 => Message::PreVote { last_log_index: one, last_log_term: entry_term },
         3 => Message::PreVoteReply { vote_granted: yes },

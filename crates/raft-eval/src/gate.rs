@@ -61,6 +61,8 @@ pub fn config(seed: u64) -> WorldConfig {
         requests_per_second: requests,
         client_timeout: patience,
         chaos: Some(Chaos::all(strikes)),
+        // Clocks go at half to twice the true rate.
+        drift_bound_ppm: 3_000_000,
         options: ProtocolOption::ALL.iter().enumerate().fold(Options::NONE, on),
         ..WorldConfig::default()
     }

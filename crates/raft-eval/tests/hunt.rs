@@ -9,7 +9,7 @@ use raft_sim::saved;
 use raft_sim::scenario::{Scenario, built_in};
 
 /// Seeds within which every rule shows what it is for.
-const SEEDS: u64 = 1_000;
+const SEEDS: u64 = 4_000;
 
 fn find(rule: Rule) -> Found {
     let found = hunt(&Quarry::new(&[rule]), 0, SEEDS, 2, &|_, _| ()).found;

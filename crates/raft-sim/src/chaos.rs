@@ -16,7 +16,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use raft_core::{Digest, Happening, ServerId};
+use raft_core::{CandidacyCause, Digest, Happening, ServerId};
 
 /// A kind of trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,8 +28,10 @@ pub enum Kind {
     Partitions,
     /// Messages are lost, delayed, doubled, held back; links are slow or lossy.
     Messages,
-    /// Timers run out early, and clocks go wrong.
+    /// Timers run out early, all at once or far apart, and the leadership is handed over.
     Timers,
+    /// Clocks go wrong.
+    Clocks,
     /// Disks are slow.
     Disks,
 }
@@ -41,6 +43,7 @@ impl Kind {
         (Kind::Partitions, "partitions"),
         (Kind::Messages, "messages"),
         (Kind::Timers, "timers"),
+        (Kind::Clocks, "clocks"),
         (Kind::Disks, "disks"),
     ];
 }
@@ -72,7 +75,8 @@ impl Chaos {
         Self { kinds: kinds.iter().fold(0, |bits, kind| bits | 1 << *kind as u8), per_second, variant: 0 }
     }
 
-    fn has(self, kind: Kind) -> bool {
+    /// Whether trouble of this kind strikes.
+    pub const fn has(self, kind: Kind) -> bool {
         self.kinds >> kind as u8 & 1 == 1
     }
 
@@ -261,8 +265,9 @@ const TROUBLE: &[(Kind, u64, Make)] = &[
     (Kind::Messages, 1, |_, draws| draws.pick(&[0, 100_000, 400_000]).map(Command::Duplicate)),
     (Kind::Messages, 1, |_, draws| draws.pick(&[0, 100_000, 400_000]).map(Command::Reorder)),
     (Kind::Timers, 3, |world, draws| Some(Command::Timeout(draws.victim(world)))),
-    (Kind::Timers, 1, |world, draws| {
-        let id = draws.server(world);
+    (Kind::Timers, 1, |world, draws| Some(Command::Transfer(draws.server(world)))),
+    (Kind::Clocks, 1, |world, draws| {
+        let id = draws.victim(world);
         draws.pick(&[500_000, 900_000, 1_000_000, 1_100_000, 2_000_000]).map(|rate| Command::Clock(id, rate))
     }),
     (Kind::Timers, 1, |_, draws| draws.pick(&[Command::AlignTimers, Command::SpreadTimers].each_ref()).cloned()),
@@ -317,7 +322,9 @@ fn link_setting(world: &World, draws: &mut Draws) -> Option<Command> {
 /// How often a piece lies in wait instead of striking at once, in percent.
 const IN_WAIT: u64 = 30;
 /// How many kinds of moments are waited for.
-const MOMENTS: u64 = 7;
+const MOMENTS: u64 = 8;
+/// The moment in which a leader has handed over and does not know yet what came of it.
+const HANDING_OVER: u64 = 7;
 
 /// Whether this is the moment that is waited for: whom to strike, and whether to help a rival then.
 fn delicate(told: &Told, moment: u64) -> Option<(ServerId, bool)> {
@@ -331,6 +338,7 @@ fn delicate(told: &Told, moment: u64) -> Option<(ServerId, bool)> {
         (H::CommitAdvanced { .. }, 4) => Some((*server, true)),
         (H::MatchAdvanced { .. }, 5) => Some((*server, true)),
         (H::VoteGranted { pre: false, .. }, 6) => Some((*server, true)),
+        (H::BecameCandidate { why: CandidacyCause::Transfer { leader }, .. }, HANDING_OVER) => Some((*leader, false)),
         _ => None,
     }
 }
@@ -357,6 +365,13 @@ impl World {
         self.set_kind(EventKind::Chaos(number));
         let Some(chaos) = self.config.chaos else { return };
         let commands = match self.chaos.ambush.take() {
+            Some(Ambush { number: waited, prey: Some((victim, _)), moment: HANDING_OVER }) if waited == number => {
+                // The other leader is as good as elected; what is left to go wrong is that this one hears of it.
+                match chaos.has(Kind::Partitions) {
+                    true => Vec::from([Command::Partition(Vec::from([Vec::from([victim])]))]),
+                    false => Vec::new(),
+                }
+            }
             Some(Ambush { number: waited, prey: Some((victim, help)), .. }) if waited == number => {
                 self.ambush(chaos, &mut self.draws(chaos, number, 2), victim, help)
             }
@@ -488,7 +503,8 @@ mod tests {
         (Kind::Crashes, "crash restart pause resume"),
         (Kind::Partitions, "partition heal cut mend"),
         (Kind::Messages, "drop deliver copy hold delay release latency loss duplicate reorder"),
-        (Kind::Timers, "timeout clock align spread"),
+        (Kind::Timers, "timeout transfer align spread"),
+        (Kind::Clocks, "clock"),
         (Kind::Disks, "disk"),
     ];
 

@@ -28,6 +28,8 @@ pub enum Command {
     Resume(ServerId),
     /// Its timer runs out now.
     Timeout(ServerId),
+    /// The leader hands over to this server.
+    Transfer(ServerId),
     /// Messages pass only within a group; servers in none form one of their own.
     Partition(Vec<Vec<ServerId>>),
     /// Ends the partition and mends every cut.
@@ -129,6 +131,7 @@ impl Command {
         "pause S2",
         "resume S2",
         "timeout S3",
+        "transfer S2",
         "partition S1 S2 | S3 S4 S5",
         "heal",
         "cut S1 -> S2",
@@ -188,6 +191,7 @@ impl Command {
             "pause" => Self::Pause(server()?),
             "resume" => Self::Resume(server()?),
             "timeout" => Self::Timeout(server()?),
+            "transfer" => Self::Transfer(server()?),
             "partition" => Self::Partition(parse_groups(rest, servers)?),
             "compact" => Self::Compact(server()?),
             "snapshot-every" => Self::SnapshotEvery(parse_count(rest, 0, SNAPSHOT_EVERY_MAX, verb)?),
@@ -273,7 +277,7 @@ impl Command {
 
 const VERBS: &str = "the commands are add, align, burst, change, chaos, chunk, clock, compact, copy, crash, cut, delay, deliver, disk, drop, duplicate, \
     election-timeout, heal, heartbeat, hold, latency, learner, loss, mark, mend, partition, pause, promote, read, release, remove, reorder, request, \
-    requests, restart, resume, set, snapshot-every, spread and timeout";
+    requests, restart, resume, set, snapshot-every, spread, timeout and transfer";
 
 fn nearest_verb(verb: &str) -> String {
     let known = Command::SAMPLES.iter().filter_map(|sample| sample.split(' ').next());
@@ -424,6 +428,14 @@ pub fn named<T: Copy>(id: &str, what: &str, all: &[T], name: impl Fn(T) -> &'sta
     }
 }
 
+/// Reads the name of a client.
+pub(crate) fn parse_client(text: &str) -> Result<u32, String> {
+    match text.strip_prefix('C').and_then(|n| n.parse().ok()) {
+        Some(client) if (1..=CLIENTS_MAX).contains(&client) => Ok(client),
+        _ => Err(format!("\"{text}\" is not a client; there are C1 to C{CLIENTS_MAX}")),
+    }
+}
+
 impl Request {
     fn parse(text: &str, servers: u32, write: bool) -> Result<Self, String> {
         let mut words = text.split_whitespace();
@@ -444,10 +456,7 @@ impl Request {
             let target = words.next().unwrap_or_default();
             match word {
                 "to" => request.server = Some(parse_server(target, servers)?),
-                "from" => match target.strip_prefix('C').and_then(|n| n.parse().ok()) {
-                    Some(client) if (1..=CLIENTS_MAX).contains(&client) => request.client = client,
-                    _ => return Err(format!("\"{target}\" is not a client; there are C1 to C{CLIENTS_MAX}")),
-                },
+                "from" => request.client = parse_client(target)?,
                 _ => return Err(format!("\"{word}\" is not understood here; after the request come to S2 or from C2")),
             }
         }
@@ -481,6 +490,7 @@ impl fmt::Display for Command {
             Self::Pause(id) => write!(f, "pause {id}"),
             Self::Resume(id) => write!(f, "resume {id}"),
             Self::Timeout(id) => write!(f, "timeout {id}"),
+            Self::Transfer(id) => write!(f, "transfer {id}"),
             Self::Partition(groups) => {
                 let group = |group: &Vec<ServerId>| group.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
                 write!(f, "partition {}", groups.iter().map(group).collect::<Vec<_>>().join(" | "))

@@ -1,10 +1,10 @@
 //! Conditions on a world, and the script that waits for them.
 
 use crate::checkers::Property;
-use crate::command::{Command, named};
+use crate::command::{Command, named, parse_client};
 use crate::membership::parse_servers;
 use crate::text::{parse_server, parse_time};
-use crate::told::Told;
+use crate::told::{ClientTold, Told};
 use crate::world::World;
 use alloc::collections::VecDeque;
 use alloc::format;
@@ -71,6 +71,8 @@ pub enum Condition {
     Removes(ServerId),
     /// It has just stepped down.
     StepsDown(ServerId),
+    /// This client has just learned that a read found this value.
+    Reads(u32, String),
     /// A leader has just declined to commit an entry of an older term.
     Withholds,
     /// A promise was broken.
@@ -119,6 +121,7 @@ impl Condition {
         "S1 refuses S2",
         "S1 removes entries",
         "S1 steps down",
+        "C1 reads 4",
         "commit withheld",
         "violation",
     ];
@@ -161,6 +164,7 @@ impl Condition {
             [id, "installs", "a", "snapshot"] => Self::Installs(server(id)?),
             [id, "refuses", candidate] => Self::Refuses(server(id)?, server(candidate)?),
             [id, "removes", "entries"] => Self::Removes(server(id)?),
+            [client, "reads", value] => Self::Reads(parse_client(client)?, value.into()),
             [id, "steps", "down"] => Self::StepsDown(server(id)?),
             [id, "state", pair] => {
                 let (key, value) =
@@ -253,6 +257,12 @@ impl Condition {
             Self::StepsDown(id) => {
                 told(world, |who, happening| who == *id && matches!(happening, Happening::SteppedDown { .. }))
             }
+            Self::Reads(client, value) => world.told().iter().any(|told| match told {
+                Told::Client { client: who, what: ClientTold::Answered { text, result, .. }, .. } => {
+                    who == client && text.starts_with("read ") && result.as_ref() == Some(value)
+                }
+                _ => false,
+            }),
             Self::Withholds => told(world, |_, happening| matches!(happening, Happening::CommitWithheld { .. })),
             Self::Violation => !world.violations().is_empty(),
         }

@@ -61,6 +61,9 @@ pub struct WorldConfig {
     pub snapshot_every: u32,
     /// Most bytes of a snapshot in one message.
     pub snapshot_chunk: u32,
+    /// How far the servers allow for clocks that run at different rates, in parts per million; leases are shortened
+    /// by it. What the clocks really do is another matter.
+    pub drift_bound_ppm: u32,
     /// The rules that hold.
     pub rules: Rules,
     /// The options that are on.
@@ -88,6 +91,7 @@ impl Default for WorldConfig {
             client_timeout: 500_000,
             snapshot_every: 0,
             snapshot_chunk: CHUNK_DEFAULT,
+            drift_bound_ppm: 100_000,
             rules: Rules::ALL,
             options: Options::NONE,
             mistakes: Mistakes::NONE,
@@ -113,6 +117,7 @@ impl WorldConfig {
             members: self.members(),
             heartbeat_interval: self.heartbeat,
             election_timeout_min: self.election_timeout.0,
+            clock_drift_ppm: self.drift_bound_ppm,
             rules: self.rules,
             options: self.options,
             mistakes: self.mistakes,
@@ -127,14 +132,15 @@ impl WorldConfig {
         let digest = self.disk.digest(self.latency.digest(digest));
         let shares = [self.loss_ppm, self.duplicate_ppm, self.reorder_ppm, self.requests_per_second];
         let digest = shares.iter().fold(digest, |digest, share| digest.word(u64::from(*share)));
-        let off = self.rules.off().fold(0, |bits, rule| bits | 1 << rule as u8);
+        let off = self.rules.off().fold(0, |bits, rule| bits | 1u64 << rule as u8);
         let on = self.options.on().fold(0, |bits, option| bits | 1 << option as u8);
         // Nothing is taken in of snapshots where there are none.
         let digest = match (self.snapshot_every, self.snapshot_chunk) {
             (0, CHUNK_DEFAULT) => digest,
             (every, chunk) => digest.word(u64::from(every) << 32 | u64::from(chunk)),
         };
-        let digest = digest.word(self.client_timeout).word(off).word(on).word(u64::from(self.mistakes.bits()));
+        let digest = digest.word(self.client_timeout).word(u64::from(self.drift_bound_ppm)).word(off).word(on);
+        let digest = digest.word(u64::from(self.mistakes.bits()));
         // Worlds in which all servers are members have the digests that they always had.
         let digest = self.members.map_or(digest, |members| digest.word(members.bits() as u64));
         self.chaos.map_or(digest, |chaos| digest.word(chaos.word()))

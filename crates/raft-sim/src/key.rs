@@ -29,10 +29,12 @@ pub enum Kind {
     Install,
     /// Reply to InstallSnapshot
     InstallReply,
+    /// TimeoutNow
+    TimeoutNow,
 }
 
 impl Kind {
-    const NAMES: [(Kind, &'static str); 10] = [
+    const NAMES: [(Kind, &'static str); 11] = [
         (Kind::InstallReply, "install-reply"),
         (Kind::Install, "install"),
         (Kind::AppendReply, "append-reply"),
@@ -43,6 +45,7 @@ impl Kind {
         (Kind::PreVote, "pre-vote"),
         (Kind::RequestReply, "request-reply"),
         (Kind::Request, "request"),
+        (Kind::TimeoutNow, "timeout-now"),
     ];
 
     /// Its name in keys and frames.
@@ -61,6 +64,7 @@ impl Kind {
             Self::PreVoteReply => MessageKind::PreVoteReply.title(),
             Self::Install => MessageKind::Install.title(),
             Self::InstallReply => MessageKind::InstallReply.title(),
+            Self::TimeoutNow => MessageKind::TimeoutNow.title(),
             Self::Request => "client request",
             Self::RequestReply => "client reply",
         }
@@ -86,6 +90,7 @@ impl From<MessageKind> for Kind {
             MessageKind::PreVoteReply => Self::PreVoteReply,
             MessageKind::Install => Self::Install,
             MessageKind::InstallReply => Self::InstallReply,
+            MessageKind::TimeoutNow => Self::TimeoutNow,
         }
     }
 }
@@ -214,6 +219,7 @@ mod tests {
             "request/C1>S2/n4/a1",
             "request-reply/S2>C1/n4",
             "pre-vote/S3>S1/t9/a2",
+            "timeout-now/S1>S2/t2",
         ] {
             assert_eq!(format!("{}", MessageKey::parse(text).unwrap()), text);
         }

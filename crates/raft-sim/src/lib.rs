@@ -29,6 +29,7 @@ pub mod world;
 
 pub mod condition;
 mod obey;
+mod reads;
 pub mod record;
 pub mod run;
 pub mod saved;

@@ -150,10 +150,7 @@ impl Machine {
                 Some(Applied { result: Some(value), writer: (client, serial), again: again && once })
             }
             None => {
-                let (result, writer) = match self.values.get(key.as_str()) {
-                    Some((value, writer)) => (Some(value.clone()), *writer),
-                    None => (None, (0, 0)),
-                };
+                let (result, writer) = self.read(&key);
                 Some(Applied { result, writer, again: false })
             }
         }
@@ -202,6 +199,14 @@ impl Machine {
                 }
             }
             chain => self.chain = chain.parse().unwrap_or(self.chain),
+        }
+    }
+
+    /// The value of a key and the write that it is from, for a read that is not in the log.
+    pub(crate) fn read(&self, key: &str) -> (Option<String>, Writer) {
+        match self.values.get(key) {
+            Some((value, writer)) => (Some(value.clone()), *writer),
+            None => (None, (0, 0)),
         }
     }
 

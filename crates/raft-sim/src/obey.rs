@@ -20,6 +20,7 @@ impl World {
             }
             Command::Resume(id) => self.resume_node(*id),
             Command::Timeout(id) => self.drive(*id, Input::ForceTimeout),
+            Command::Transfer(id) => self.transfer(*id),
             Command::Partition(groups) => self.network.partition(self.config.servers, groups),
             Command::Heal => self.network.heal(),
             Command::Cut(from, to) => self.network.cut(*from, *to),

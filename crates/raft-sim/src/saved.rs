@@ -70,6 +70,7 @@ pub fn settings(config: &WorldConfig) -> Vec<String> {
     line(config.client_timeout != defaults.client_timeout, "client-timeout", format_time(config.client_timeout));
     line(config.snapshot_every != 0, "snapshot-every", config.snapshot_every.to_string());
     line(config.snapshot_chunk != defaults.snapshot_chunk, "chunk", config.snapshot_chunk.to_string());
+    line(config.drift_bound_ppm != defaults.drift_bound_ppm, "drift-bound", format_ppm(config.drift_bound_ppm));
     let options: Vec<&str> = config.options.on().map(|option| option.id()).collect();
     line(!options.is_empty(), "options", options.join(", "));
     let rules: Vec<&str> = config.rules.off().map(|rule| rule.id()).collect();

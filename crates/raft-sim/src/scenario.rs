@@ -8,7 +8,7 @@ use crate::initial::{contradiction, term_too_low};
 use crate::membership::parse_servers;
 use crate::run::Run;
 use crate::spread::Spread;
-use crate::text::{parse_percent_ppm, parse_server, parse_time};
+use crate::text::{parse_drift_ppm, parse_percent_ppm, parse_server, parse_time};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -85,6 +85,7 @@ pub const SETTINGS: &[&str] = &[
     "client-timeout",
     "snapshot-every",
     "chunk",
+    "drift-bound",
     "options",
     "rules-off",
     "mistakes",
@@ -213,6 +214,7 @@ impl Scenario {
                     value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of bytes")))?;
             }
             "client-timeout" => config.client_timeout = parse_time(value).map_err(wrong)?,
+            "drift-bound" => config.drift_bound_ppm = parse_drift_ppm(value).map_err(wrong)?,
             "election-timeout" => match Spread::parse(value).map_err(wrong)? {
                 Spread::Range(low, high) => config.election_timeout = (low, high),
                 Spread::Exponential(..) => {
@@ -456,6 +458,13 @@ built_in! {
     "joint-consensus",
     "joint-crash-early",
     "joint-crash-late",
+    "leadership-transfer",
+    "transfer-to-a-lagging-server",
+    "read-through-the-log",
+    "read-index-minority",
+    "read-index-new-leader",
+    "lease-read",
+    "lease-slow-clock",
     "without-up-to-date-check",
     "without-one-vote-per-term",
     "without-majority",
@@ -478,6 +487,12 @@ built_in! {
     "without-count-members-only",
     "without-learner-catch-up",
     "without-removed-servers-campaign",
+    "without-leader-stickiness",
+    "without-read-index-confirmation",
+    "without-read-index-own-term",
+    "without-lease-start",
+    "without-lease-bound",
+    "without-transfer-expires-lease",
     "without-candidate-yields",
     "without-timer-reset-by-leader",
     "without-randomised-timeouts",

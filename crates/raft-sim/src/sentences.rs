@@ -13,7 +13,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
     AppendRefusal, CandidacyCause, ChunkRefusal, Citation, CommitCause, Denial, EntryKind, Happening, IgnoreCause,
-    Index, LogFate, Micros, QuietCause, Rule, RuleKind, ServerId, StepDownCause, Term,
+    Index, LogFate, Micros, QuietCause, ReadGround, ReadRefusal, Rule, RuleKind, ServerId, StepDownCause, Term,
+    TransferRefusal,
 };
 
 /// What a sentence is about, for the filter of the feed.
@@ -63,7 +64,12 @@ pub fn topic(told: &Told) -> Topic {
             | H::VoteGranted { .. }
             | H::VoteDenied { .. }
             | H::VoteReceived { .. }
-            | H::VoteRefused { .. } => Topic::Election,
+            | H::VoteRefused { .. }
+            | H::CandidacyWithheld { .. }
+            | H::TransferBegun { .. }
+            | H::TransferRefused { .. }
+            | H::TimeoutNowSent { .. }
+            | H::TransferAborted { .. } => Topic::Election,
             H::EntryAppended { .. }
             | H::EntriesStored { .. }
             | H::EntriesRemoved { .. }
@@ -79,11 +85,15 @@ pub fn topic(told: &Told) -> Topic {
             | H::NextIndexLowered { .. }
             | H::SnapshotTaken { .. }
             | H::LogDiscarded { .. }
-            | H::TransferBegun { .. }
-            | H::TransferSetBack { .. }
+            | H::InstallBegun { .. }
+            | H::InstallSetBack { .. }
             | H::SnapshotInstalled { .. } => Topic::Log,
             H::CommitAdvanced { .. } | H::CommitWithheld { .. } | H::Applied { .. } => Topic::Commit,
-            H::ProposalRefused { .. } => Topic::Client,
+            H::ProposalRefused { .. }
+            | H::ProposalDeferred { .. }
+            | H::ReadNoted { .. }
+            | H::ReadAnswered { .. }
+            | H::ReadRefused { .. } => Topic::Client,
             H::HeartbeatSent { .. }
             | H::HeartbeatAccepted { .. }
             | H::EntriesKnown { .. }
@@ -274,13 +284,13 @@ fn raft(server: ServerId, happening: &Happening, world: &World) -> String {
             format!("{server} takes a snapshot of its state up to index {last_included_index}, {bytes} bytes.")
         }
         H::LogDiscarded { upto } => format!("{server} discards its log up to index {upto}."),
-        H::TransferBegun { follower, next_index, first_index, last_included_index, .. } => format!(
+        H::InstallBegun { follower, next_index, first_index, last_included_index, .. } => format!(
             "{server} sends {follower} its snapshot up to index {last_included_index}: {follower} needs index {next_index}, the log begins at {first_index}."
         ),
         H::ChunkAcknowledged { follower, next_offset, bytes, .. } => {
             format!("{server} notes that {follower} has {next_offset} bytes of {bytes}.")
         }
-        H::TransferSetBack { follower, next_offset, .. } => {
+        H::InstallSetBack { follower, next_offset, .. } => {
             format!("{server} begins again at byte {next_offset}: {follower} has lost the rest.")
         }
         H::ChunkStored { leader, upto, done, .. } => {
@@ -322,6 +332,45 @@ fn raft(server: ServerId, happening: &Happening, world: &World) -> String {
         H::StayedQuiet { why: QuietCause::Outside } => {
             format!("{server} does not campaign: it does not belong to the cluster.")
         }
+        H::ProposalDeferred { target } => format!("{server} takes no requests while it hands over to {target}."),
+        H::CandidacyWithheld { leader: Some(leader) } => {
+            format!("{server} stays a follower: a lease of {leader} may rest on its last answer.")
+        }
+        H::CandidacyWithheld { leader: None } => {
+            format!("{server} stays a follower: a lease may rest on what it answered before.")
+        }
+        H::TransferBegun { target } => format!("{server} begins to hand over to {target}."),
+        H::TransferRefused { target, why } => {
+            format!("{server} does not hand over to {target}: {}.", transfer_refusal(why))
+        }
+        H::TimeoutNowSent { target } => format!("{server} asks {target} to begin an election at once."),
+        H::TransferAborted { target, sent: true } => {
+            format!("{server} still leads after an election timeout; it no longer waits for {target}.")
+        }
+        H::TransferAborted { target, sent: false } => {
+            format!("{server} gives up handing over to {target}, whose log is still behind.")
+        }
+        H::ReadNoted { index, round, .. } => {
+            format!("{server} takes a read, with index {index} committed; its next heartbeats are round {round}.")
+        }
+        H::ReadAnswered { index, by: ReadGround::Round { round }, .. } => {
+            format!("{server} answers a read as of index {index}: a majority has answered heartbeat round {round}.")
+        }
+        H::ReadAnswered { index, by: ReadGround::Lease { .. }, .. } => {
+            format!("{server} answers a read as of index {index}: its lease lasts.")
+        }
+        H::ReadAnswered { index, by: ReadGround::Belief, .. } => {
+            format!("{server} answers a read as of index {index}, because it takes itself for the leader.")
+        }
+        H::ReadRefused { why: ReadRefusal::NotLeader { leader: Some(leader) }, .. } => {
+            format!("{server} does not lead and names {leader}.")
+        }
+        H::ReadRefused { why: ReadRefusal::NotLeader { leader: None }, .. } => {
+            format!("{server} does not lead and knows no leader.")
+        }
+        H::ReadRefused { why: ReadRefusal::SteppedDown, .. } => {
+            format!("{server} no longer leads, and leaves a read unanswered.")
+        }
         H::RuleWouldForbid { rule } => {
             format!("The rule \"{}\" is off; {server} goes on as if it did not exist.", rule.title())
         }
@@ -334,6 +383,7 @@ pub(crate) fn candidacy(why: CandidacyCause) -> String {
         CandidacyCause::TimerRanOut { timeout } => format!("it has heard no leader for {}", ms(timeout)),
         CandidacyCause::PreVoteWon => "a majority would vote for it".into(),
         CandidacyCause::Forced => "it was made to time out".into(),
+        CandidacyCause::Transfer { leader } => format!("{leader} hands over to it"),
     }
 }
 
@@ -408,6 +458,16 @@ fn ignore(why: IgnoreCause) -> String {
         IgnoreCause::NotAsking => "it no longer asks".into(),
         IgnoreCause::Overtaken => "later answers have overtaken it".into(),
         IgnoreCause::HearsLeader { leader } => format!("it hears from its leader {leader}"),
+        IgnoreCause::Bound => "a lease may still rest on what it answered before".into(),
+    }
+}
+
+fn transfer_refusal(why: TransferRefusal) -> String {
+    match why {
+        TransferRefusal::NotLeader { .. } => "it does not lead".into(),
+        TransferRefusal::NotMember => "that server does not belong to the cluster".into(),
+        TransferRefusal::LeadsAlready => "it leads already".into(),
+        TransferRefusal::UnderWay { target } => format!("it is handing over to {target}"),
     }
 }
 
@@ -418,6 +478,7 @@ pub(crate) fn reader(command: &Command) -> String {
         Command::Restart(id) => format!("Power returns to {id}."),
         Command::Pause(id) => format!("{id} is paused."),
         Command::Resume(id) => format!("{id} is resumed."),
+        Command::Transfer(id) => format!("The leader is asked to hand over to {id}."),
         Command::Timeout(id) => format!("The timer of {id} is made to run out."),
         Command::Partition(groups) => {
             let group = |group: &Vec<ServerId>| group.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");

@@ -6,8 +6,9 @@ use crate::machine::Machine;
 use crate::queue::Queued;
 use crate::spread::Spread;
 use alloc::collections::VecDeque;
+use alloc::string::String;
 use alloc::vec::Vec;
-use raft_core::{Digest, Envelope, Index, Log, Node, Stable, Term, Time, Volatile, Write, WriteId};
+use raft_core::{Digest, Envelope, Index, Log, Node, ReadId, Stable, Term, Time, Volatile, Write, WriteId};
 
 /// A write on its way to the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,16 @@ pub struct PendingWrite {
 pub(crate) struct Waiting {
     pub(crate) index: Index,
     pub(crate) term: Term,
+    pub(crate) client: u32,
+    pub(crate) serial: u32,
+    pub(crate) attempt: u32,
+}
+
+/// A client that waits for a read which is not in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct WaitingRead {
+    pub(crate) id: ReadId,
+    pub(crate) key: String,
     pub(crate) client: u32,
     pub(crate) serial: u32,
     pub(crate) attempt: u32,
@@ -56,6 +67,9 @@ pub struct Server {
     /// What it knew before its last crash.
     pub(crate) before: Volatile,
     pub(crate) waiting: Vec<Waiting>,
+    pub(crate) reads: Vec<WaitingRead>,
+    /// Reads so far in this life.
+    pub(crate) read_count: u32,
     /// Which of the timer items in the queue counts, and when it is due.
     pub(crate) timer_token: u32,
     pub(crate) timer_at: Option<Time>,
@@ -79,6 +93,8 @@ impl Server {
             inbox: Vec::new(),
             before: Volatile::default(),
             waiting: Vec::new(),
+            reads: Vec::new(),
+            read_count: 0,
             timer_token: 0,
             timer_at: None,
             timer_cause: 0,
@@ -121,6 +137,9 @@ impl Server {
                 .word(pair(waiting.index.0, waiting.term.0))
                 .word(pair(waiting.client, waiting.serial))
                 .word(u64::from(waiting.attempt));
+        }
+        for read in &self.reads {
+            digest = digest.word(pair(read.id.0, read.attempt)).word(pair(read.client, read.serial));
         }
         self.inbox.iter().fold(digest, |digest, queued| digest.word(queued.at.0))
     }
@@ -170,6 +189,8 @@ impl Server {
         self.writes.clear();
         self.outbox.clear();
         self.waiting.clear();
+        self.reads.clear();
+        self.read_count = 0;
         self.timer_at = None;
         self.life += 1;
         core::mem::take(&mut self.inbox)

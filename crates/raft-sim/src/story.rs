@@ -13,8 +13,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
-    AppendRefusal, ChangeRefusal, CommitCause, Denial, Happening, LogFate, Node, Role, Rule, ServerId, ServerSet, Time,
-    count,
+    AppendRefusal, ChangeRefusal, CommitCause, Denial, Happening, LogFate, Node, ReadGround, Role, Rule, ServerId,
+    ServerSet, Time, count,
 };
 
 /// One part of a condition.
@@ -148,16 +148,23 @@ fn rank(told: &Told) -> u32 {
             H::SnapshotInstalled { .. } | H::SnapshotTaken { .. } | H::LogDiscarded { .. } => 4,
             H::CommitAdvanced { by: CommitCause::Majority { .. }, .. } | H::CommitWithheld { .. } => 5,
             H::VoteDenied { .. } | H::VoteGranted { .. } => 6,
-            H::SteppedDown { .. } => 7,
+            H::TransferBegun { .. } | H::TransferAborted { .. } | H::TimeoutNowSent { .. } => 5,
+            H::ReadAnswered { .. } => 6,
+            H::SteppedDown { .. } | H::CandidacyWithheld { .. } | H::TransferRefused { .. } => 7,
             H::AppendRefused { .. } => 8,
             H::ConfigChanged { .. } | H::ChangeRefused { .. } | H::ChangeGivenUp { .. } => 8,
             H::CatchUpBegan { .. } => 8,
-            H::TransferBegun { .. } | H::TransferSetBack { .. } => 8,
+            H::InstallBegun { .. } | H::InstallSetBack { .. } => 8,
             H::ChunkStored { .. } | H::ChunkRefused { .. } | H::ChunkAcknowledged { .. } => 9,
             H::EntriesStored { .. } | H::EntryAppended { .. } | H::NextIndexLowered { .. } => 9,
             H::CommitAdvanced { .. } => 10,
             H::VoteReceived { .. } | H::VoteRefused { .. } | H::TermRaised { .. } => 11,
-            H::Applied { .. } | H::MatchAdvanced { .. } | H::ProposalRefused { .. } => ROUTINE,
+            H::ReadNoted { .. } => 12,
+            H::Applied { .. }
+            | H::MatchAdvanced { .. }
+            | H::ProposalRefused { .. }
+            | H::ProposalDeferred { .. }
+            | H::ReadRefused { .. } => ROUTINE,
             H::HeartbeatSent { .. } | H::HeartbeatAccepted { .. } | H::EntriesKnown { .. } | H::Ignored { .. } => 30,
             H::CatchUpRound { .. } | H::StayedQuiet { .. } => 30,
             H::BecameStable { .. } => 31,
@@ -227,8 +234,8 @@ fn reason(told: &Told) -> String {
         H::CommitAdvanced { by: CommitCause::Snapshot, .. } => "A leader puts into a snapshot only what it has applied.".into(),
         H::SnapshotTaken { .. } => "The state says all that its entries say. Once it is on disk, they are no longer needed.".into(),
         H::LogDiscarded { .. } => "The snapshot stands for these entries. Of the last one the server keeps index and term, for the consistency check.".into(),
-        H::TransferBegun { .. } => "The leader has discarded what the follower lacks, so it cannot send it as entries.".into(),
-        H::TransferSetBack { .. } => "What has not been put together is in memory only, and a crash takes it.".into(),
+        H::InstallBegun { .. } => "The leader has discarded what the follower lacks, so it cannot send it as entries.".into(),
+        H::InstallSetBack { .. } => "What has not been put together is in memory only, and a crash takes it.".into(),
         H::ChunkAcknowledged { .. } => "It sends the chunks in order, the next one when the one before it is acknowledged.".into(),
         H::ChunkStored { done: false, .. } => "It waits for more. Each part shows as well that the leader lives, so its timer starts anew.".into(),
         H::SnapshotInstalled { log: LogFate::Kept { .. }, .. } => "Its entry at the end of the snapshot has the same term, so what follows it may be right, and may be committed by that.".into(),
@@ -247,8 +254,17 @@ fn reason(told: &Told) -> String {
         H::CatchUpRound { .. } => "Each round brings the entries that arrived during the one before. When a round is shorter than an election timeout, the server is close enough.".into(),
         H::StayedQuiet { .. } => "An election by it could depose the leader, and would be of no use.".into(),
         H::ChangeRefused { .. } | H::ChangeGivenUp { .. } => String::new(),
+        H::ProposalDeferred { .. } => "A new entry would be one more that the new leader has to have.".into(),
+        H::CandidacyWithheld { .. } => "It votes for nobody, not even itself, before an election timeout has passed since it heard a leader. Leases count on that.".into(),
+        H::TransferBegun { .. } => "It takes no more requests, and waits until the other log is as long as its own.".into(),
+        H::TimeoutNowSent { .. } => "The other server has the whole log, so it can win. It need not wait for its timer, and nobody has to forget the old leader first.".into(),
+        H::TransferAborted { .. } => "It takes requests again, as if nothing had been asked.".into(),
+        H::ReadNoted { .. } => "It has to know that nothing newer is committed elsewhere: that no other server leads, and that it has committed an entry of its own term.".into(),
+        H::ReadAnswered { by: ReadGround::Round { .. }, .. } => "Who answered that round had not moved to a later term when the read was already there. So no later leader had committed anything.".into(),
+        H::ReadAnswered { by: ReadGround::Lease { .. }, .. } => "A majority heard it so recently that, by any clock that is not too wrong, none of them votes for another yet.".into(),
+        H::ReadAnswered { by: ReadGround::Belief, .. } => "It has not asked whether it still leads.".into(),
         H::RuleWouldForbid { rule } => rule.instead().into(),
-        H::ChunkStored { .. } | H::ChunkRefused { .. } | H::VoteReceived { .. } | H::ProposalRefused { .. } | H::EntriesKnown { .. } | H::Applied { .. } | H::BecameStable { .. } | H::Ignored { .. } => {
+        H::ChunkStored { .. } | H::ChunkRefused { .. } | H::VoteReceived { .. } | H::ProposalRefused { .. } | H::EntriesKnown { .. } | H::Applied { .. } | H::BecameStable { .. } | H::Ignored { .. } | H::TransferRefused { .. } | H::ReadRefused { .. } => {
             String::new()
         }
     }
@@ -299,7 +315,7 @@ fn condition(told: &Told, upto: &[EventRecord], world: &World) -> (String, Vec<T
             node.map_or_else(Default::default, |node| copies(node, to))
         }
         H::CommitWithheld { index, .. } => node.map_or_else(Default::default, |node| copies(node, index)),
-        H::TransferBegun { next_index, first_index, .. } => (
+        H::InstallBegun { next_index, first_index, .. } => (
             "It sends the snapshot if:".into(),
             [Tick {
                 ok: true,

@@ -44,6 +44,15 @@ pub fn parse_percent_ppm(text: &str) -> Result<u32, String> {
     Ok(ppm as u32)
 }
 
+/// How much faster one clock may run than another: "10%", in parts per million.
+pub fn parse_drift_ppm(text: &str) -> Result<u32, String> {
+    let ppm = text.trim().strip_suffix('%').and_then(|number| decimal(number.trim(), 10_000));
+    match ppm {
+        Some(ppm) if ppm <= 20_000_000 => Ok(ppm as u32),
+        _ => Err(format!("\"{text}\" is not a bound from 0% to 2000%; write it like 10%")),
+    }
+}
+
 /// A decimal number times a unit, exact to the last digit that the unit can hold.
 fn decimal(text: &str, unit: u64) -> Option<u64> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));

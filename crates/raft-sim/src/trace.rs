@@ -20,7 +20,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
     AppendRefusal, CandidacyCause, ChangeRefusal, ChunkRefusal, CommitCause, ConfigCause, Denial, GiveUpCause,
-    Happening, IgnoreCause, Index, Log, LogFate, MessageKind, QuietCause, ServerId, StepDownCause, Term,
+    Happening, IgnoreCause, Index, Log, LogFate, MessageKind, QuietCause, ReadGround, ReadRefusal, ServerId,
+    StepDownCause, Term, TransferRefusal,
 };
 
 /// Every verb, in the order of the documentation.
@@ -75,6 +76,15 @@ pub const VERBS: &[&str] = &[
     "answered",
     "gave-up",
     "violation",
+    "defer",
+    "no-candidate",
+    "hand-over",
+    "keep-lead",
+    "timeout-now",
+    "hand-over-ended",
+    "read",
+    "read-answer",
+    "read-refused",
 ];
 
 /// The lines of a world's last event, one for each thing that it made happen.
@@ -175,14 +185,14 @@ fn raft(happening: &Happening, log: &Log) -> (&'static str, String) {
             ("snapshot", format!("{} {bytes} bytes", known(last_included_term, last_included_index)))
         }
         H::LogDiscarded { upto } => ("discard", entry(upto, log)),
-        H::TransferBegun { follower, next_index, first_index, last_included_index, bytes } => (
+        H::InstallBegun { follower, next_index, first_index, last_included_index, bytes } => (
             "install",
             format!("{follower} next {next_index} < {first_index} snapshot {last_included_index} {bytes} bytes"),
         ),
         H::ChunkAcknowledged { follower, last_included_index, next_offset, bytes } => {
             ("chunk-ack", format!("{follower} {last_included_index} {next_offset}/{bytes}"))
         }
-        H::TransferSetBack { follower, last_included_index, next_offset } => {
+        H::InstallSetBack { follower, last_included_index, next_offset } => {
             ("set-back", format!("{follower} {last_included_index} {next_offset}"))
         }
         H::ChunkStored { leader, last_included_index, offset, upto, done } => {
@@ -211,6 +221,19 @@ fn raft(happening: &Happening, log: &Log) -> (&'static str, String) {
         }
         H::StayedQuiet { why: QuietCause::Learner } => ("quiet", "learner".into()),
         H::StayedQuiet { why: QuietCause::Outside } => ("quiet", "outside".into()),
+        H::ProposalDeferred { target } => ("defer", target.to_string()),
+        H::CandidacyWithheld { leader } => {
+            ("no-candidate", leader.map_or_else(|| "bound".into(), |id| format!("hears {id}")))
+        }
+        H::TransferBegun { target } => ("hand-over", target.to_string()),
+        H::TransferRefused { target, why } => ("keep-lead", format!("{target} {}", transfer_refusal(why))),
+        H::TimeoutNowSent { target } => ("timeout-now", target.to_string()),
+        H::TransferAborted { target, sent } => {
+            ("hand-over-ended", format!("{target}{}", if sent { "" } else { " behind" }))
+        }
+        H::ReadNoted { read, index, round } => ("read", format!("r{} commit {index} round {round}", read.0)),
+        H::ReadAnswered { read, index, by } => ("read-answer", format!("r{} index {index} {}", read.0, ground(by))),
+        H::ReadRefused { read, why } => ("read-refused", format!("r{} {}", read.0, read_refusal(why))),
         H::RuleWouldForbid { rule } => ("rule-off", rule.id().to_string()),
     }
 }
@@ -267,6 +290,7 @@ fn candidacy(why: CandidacyCause) -> String {
         CandidacyCause::TimerRanOut { timeout } => format!("timer {timeout}us"),
         CandidacyCause::PreVoteWon => "pre-vote".into(),
         CandidacyCause::Forced => "forced".into(),
+        CandidacyCause::Transfer { leader } => format!("transfer {leader}"),
     }
 }
 
@@ -356,6 +380,31 @@ fn ignore(why: IgnoreCause) -> String {
         IgnoreCause::NotAsking => "not-asking".into(),
         IgnoreCause::Overtaken => "overtaken".into(),
         IgnoreCause::HearsLeader { leader } => format!("hears {leader}"),
+        IgnoreCause::Bound => "bound".into(),
+    }
+}
+
+fn transfer_refusal(why: TransferRefusal) -> String {
+    match why {
+        TransferRefusal::NotLeader { leader } => format!("not-leader {}", somebody(leader)),
+        TransferRefusal::NotMember => "not-member".into(),
+        TransferRefusal::LeadsAlready => "leads".into(),
+        TransferRefusal::UnderWay { target } => format!("under-way {target}"),
+    }
+}
+
+fn ground(by: ReadGround) -> String {
+    match by {
+        ReadGround::Round { round } => format!("round {round}"),
+        ReadGround::Lease { until } => format!("lease until {}us", until.0),
+        ReadGround::Belief => "unconfirmed".into(),
+    }
+}
+
+fn read_refusal(why: ReadRefusal) -> String {
+    match why {
+        ReadRefusal::NotLeader { leader } => format!("not-leader {}", somebody(leader)),
+        ReadRefusal::SteppedDown => "stepped-down".into(),
     }
 }
 

@@ -267,6 +267,7 @@ impl World {
             self.checkers.check_applied(&self.servers[id.row()], &mut found);
         }
         self.found = found;
+        self.settle_reads(id, effects);
         self.schedule_timer(id);
     }
 
@@ -388,12 +389,16 @@ impl World {
 
     /// A server takes a client's request.
     pub(crate) fn take_request(&mut self, id: ServerId, operation: &Operation, attempt: u32) {
+        if operation.value.is_none() && self.reads_beside_the_log() {
+            return self.take_read(id, operation, attempt);
+        }
         let before = self.told.len();
         self.drive(id, Input::Propose(operation.encode()));
         let (client, serial) = (operation.client, operation.serial);
         let verdict = self.told[before..].iter().find_map(|told| match told {
             Told::Raft(_, Happening::EntryAppended { index, term, .. }) => Some(Ok((*index, *term))),
             Told::Raft(_, Happening::ProposalRefused { leader }) => Some(Err(*leader)),
+            Told::Raft(_, Happening::ProposalDeferred { .. }) => Some(Err(None)),
             _ => None,
         });
         match verdict {
@@ -684,6 +689,7 @@ impl World {
             Command::Compact(id) if !shell(id).can_compact() => {
                 Some(format!("{id} has applied nothing since its last snapshot"))
             }
+            Command::Transfer(_) => self.no_transfer(),
             Command::Request(request) if self.clients[request.client as usize - 1].is_busy(1) => {
                 Some(format!("C{} already waits for {OPEN_MAX} answers", request.client))
             }

@@ -363,7 +363,7 @@ fn worlds_that_will_go_different_ways_have_different_digests() {
             // What the cluster is now is not changed by those of the second line.
             !["restart", "resume", "release", "mend", "heal", "chaos off"]
                 .iter()
-                .chain(&["add", "learner", "promote", "change"])
+                .chain(&["add", "learner", "promote", "change", "transfer S2"])
                 .any(|verb| text.starts_with(verb))
         })
         .filter(|text| !text.contains('/') && !["requests 10", "heartbeat 50ms", "disk 1ms"].contains(text))
@@ -374,7 +374,8 @@ fn worlds_that_will_go_different_ways_have_different_digests() {
         ["cut S2 -> S1", "partition S1 | S2", "partition S1 S2", "latency 4ms", "latency exp 4ms 4ms"].map(Into::into),
     );
     texts.extend(
-        ["requests 0", "heartbeat 60ms", "disk 2ms", "disk S1 2ms", "election-timeout 150ms..301ms"].map(Into::into),
+        ["requests 0", "transfer S3", "heartbeat 60ms", "disk 2ms", "disk S1 2ms", "election-timeout 150ms..301ms"]
+            .map(Into::into),
     );
     for key in &keys[..2] {
         texts.extend(["drop", "hold", "copy"].map(|verb| format!("{verb} {key}")));

@@ -213,7 +213,8 @@ fn fields(flight: &Flight) -> Vec<FieldView> {
     };
     let mut list = vec![field("term", envelope.term)];
     match &envelope.message {
-        Message::RequestVote { last_log_index, last_log_term } | Message::PreVote { last_log_index, last_log_term } => {
+        Message::RequestVote { last_log_index, last_log_term, .. }
+        | Message::PreVote { last_log_index, last_log_term } => {
             list.extend([
                 field("candidateId", envelope.from),
                 field("lastLogIndex", last_log_index),
@@ -237,6 +238,7 @@ fn fields(flight: &Flight) -> Vec<FieldView> {
                 field("heartbeat round", envelope.rpc.round),
             ]);
         }
+        Message::TimeoutNow => list.push(field("leaderId", envelope.from)),
         Message::AppendEntriesReply { success, prev_log_index, match_index, conflict } => {
             list.push(field("success", success));
             list.push(field("answers prevLogIndex", prev_log_index));

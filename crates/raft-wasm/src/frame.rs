@@ -131,7 +131,8 @@ fn said(payload: &Payload) -> Said {
     };
     let said = Said { term: envelope.term.0, ok: true, ..Said::default() };
     match &envelope.message {
-        Message::RequestVote { last_log_index, last_log_term } | Message::PreVote { last_log_index, last_log_term } => {
+        Message::RequestVote { last_log_index, last_log_term, .. }
+        | Message::PreVote { last_log_index, last_log_term } => {
             Said { index: last_log_index.0, log_term: last_log_term.0, ..said }
         }
         Message::RequestVoteReply { vote_granted } | Message::PreVoteReply { vote_granted } => {
@@ -150,6 +151,7 @@ fn said(payload: &Payload) -> Said {
             Said { index: last_included_index.0, log_term: last_included_term.0, ..said }
         }
         Message::InstallSnapshotReply { last_included_index, .. } => Said { index: last_included_index.0, ..said },
+        Message::TimeoutNow => said,
         Message::AppendEntriesReply { success, prev_log_index, match_index, .. } => {
             Said { index: match_index.0, ok: *success, heartbeat: *success && match_index == prev_log_index, ..said }
         }

@@ -74,6 +74,7 @@ impl Row {
             rules: off.map_or(Rules::ALL, |rule| Rules::ALL.with(rule, false)),
             options: self.options.iter().fold(Options::NONE, all),
             mistakes: Mistakes::NONE,
+            clock_drift_ppm: 0,
             // Nobody takes a snapshot here.
             snapshot_chunk: 1,
         };

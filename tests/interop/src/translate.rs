@@ -26,6 +26,9 @@ pub fn entry_to_rs(index: Index, entry: &Entry) -> RsEntry {
     out
 }
 
+/// By this raft-rs knows a candidate to which the leader hands over.
+const CAMPAIGN_TRANSFER: &[u8] = b"CampaignTransfer";
+
 /// A message that a raft-rs server sends to one of raft-core. `term_at` is the sender's log; `answers` names the
 /// request to which it is the answer, if it is one.
 pub fn to_core(message: &RsMessage, term_at: impl Fn(u64) -> u64, answers: Rpc) -> Envelope {
@@ -33,7 +36,10 @@ pub fn to_core(message: &RsMessage, term_at: impl Fn(u64) -> u64, answers: Rpc) 
     let vote_granted = !message.reject;
     let (last_log_index, last_log_term) = (index(message.index), Term(message.log_term as u32));
     let (rpc, out) = match message.get_msg_type() {
-        MessageType::MsgRequestVote => (Rpc::default(), Message::RequestVote { last_log_index, last_log_term }),
+        MessageType::MsgRequestVote => {
+            let transfer = message.context[..] == CAMPAIGN_TRANSFER[..];
+            (Rpc::default(), Message::RequestVote { last_log_index, last_log_term, transfer })
+        }
         MessageType::MsgRequestPreVote => (Rpc::default(), Message::PreVote { last_log_index, last_log_term }),
         MessageType::MsgRequestVoteResponse => (answers, Message::RequestVoteReply { vote_granted }),
         MessageType::MsgRequestPreVoteResponse => (answers, Message::PreVoteReply { vote_granted }),
@@ -82,7 +88,10 @@ pub fn to_rs(envelope: &Envelope) -> RsMessage {
         ..RsMessage::default()
     };
     match &envelope.message {
-        Message::RequestVote { last_log_index, last_log_term } => {
+        Message::RequestVote { last_log_index, last_log_term, transfer } => {
+            if *transfer {
+                out.context = CAMPAIGN_TRANSFER.to_vec().into();
+            }
             out.set_msg_type(MessageType::MsgRequestVote);
             (out.index, out.log_term) = (last_log_index.0.into(), last_log_term.0.into());
         }

@@ -340,6 +340,7 @@ fn core_config(
         members: ServerSet::first(servers),
         heartbeat_interval: HEARTBEAT,
         election_timeout_min: ELECTION_MIN,
+        clock_drift_ppm: 0,
         rules,
         options,
         snapshot_chunk: 1_024,

@@ -43,6 +43,7 @@ const KIND: Record<MessageKind, string> = {
   "vote-reply": "vote",
   "pre-vote": "pre-vote request",
   "pre-vote-reply": "pre-vote answer",
+  "timeout-now": "TimeoutNow",
   request: "client request",
   "request-reply": "answer to the client",
   install: "InstallSnapshot",

@@ -67,7 +67,8 @@ export type MessageKind =
   | "request"
   | "request-reply"
   | "install"
-  | "install-reply";
+  | "install-reply"
+  | "timeout-now";
 const KINDS: readonly MessageKind[] = [
   "append",
   "append-reply",
@@ -79,6 +80,7 @@ const KINDS: readonly MessageKind[] = [
   "request-reply",
   "install",
   "install-reply",
+  "timeout-now",
 ];
 export type Fate = "travelling" | "lost" | "held";
 const FATES: readonly Fate[] = ["travelling", "lost", "held"];

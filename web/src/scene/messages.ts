@@ -29,6 +29,8 @@ export function messageLook(kind: MessageKind): MessageLook {
       return { name: "diamond", filled: false, backwards: false, dash: "solid" };
     case "vote-reply":
       return { name: "diamond", filled: true, backwards: false, dash: "solid" };
+    case "timeout-now":
+      return { name: "diamond", filled: false, backwards: false, dash: "dashed" };
     case "pre-vote":
     case "pre-vote-reply":
       return { name: "diamond", filled: false, backwards: false, dash: "dotted" };

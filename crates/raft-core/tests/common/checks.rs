@@ -1,4 +1,4 @@
-//! The five properties of the paper's Figure 3, checked from outside after everything that happens.
+//! The five properties of the paper's Figure 3, and that reads are fresh, checked from outside after everything that happens.
 
 use raft_core::{Index, Node, ServerId, Term};
 use std::collections::BTreeMap;
@@ -10,6 +10,8 @@ pub enum Property {
     LogMatching,
     LeaderCompleteness,
     StateMachineSafety,
+    /// Not of Figure 3: a read finds all that any server had committed when it was asked (section 8).
+    FreshReads,
 }
 
 #[derive(Default)]
@@ -60,6 +62,19 @@ impl Checks {
     pub fn watch_state(&mut self, node: &Node, chain: u64) {
         if node.log().digest_at(node.last_applied()).is_some_and(|digest| digest != chain) {
             self.violated(Property::StateMachineSafety, format!("another state than {node:?} says"));
+        }
+    }
+
+    /// How much any server has counted as committed.
+    pub fn committed(&self) -> u32 {
+        self.committed.len() as u32
+    }
+
+    /// A read that was asked when `asked` entries were committed is answered from a state machine that has seen `seen`.
+    pub fn watch_read(&mut self, id: ServerId, asked: u32, seen: u32) {
+        if seen < asked {
+            let why = format!("{id} answers a read after {seen} entries, though {asked} were committed before it");
+            self.violated(Property::FreshReads, why);
         }
     }
 

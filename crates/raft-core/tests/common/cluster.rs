@@ -13,6 +13,8 @@ pub struct Server {
     pub writing: VecDeque<Write>,
     held: Vec<Outgoing>,
     pub machine: Machine,
+    /// Rate of its clock in parts per million.
+    pub rate: u32,
 }
 
 /// A state machine that knows how many entries it has seen, and which.
@@ -59,6 +61,8 @@ pub struct Cluster {
     /// Whether misfortune changes the membership, too.
     pub changes: bool,
     cut: BTreeSet<(u32, u32)>,
+    /// For each read, how much was committed when it was asked.
+    asked: Vec<u32>,
     config: Config,
     tolerant: bool,
     /// Whether misfortune takes snapshots.
@@ -88,6 +92,7 @@ impl Cluster {
             writing: VecDeque::new(),
             held: Vec::new(),
             machine: Machine::default(),
+            rate: 1_000_000,
         };
         Self {
             servers: disks.into_iter().zip(1..).map(start).collect(),
@@ -98,6 +103,7 @@ impl Cluster {
             named: BTreeSet::new(),
             changes: false,
             cut: BTreeSet::new(),
+            asked: Vec::new(),
             config,
             tolerant: false,
             compacts: true,
@@ -150,7 +156,8 @@ impl Cluster {
     /// Hands one input to a server that is up.
     pub fn handle(&mut self, id: u32, input: Input) {
         let mut effects = Effects::default();
-        let context = Context { now: self.now, election_timeout: &|_, _| TIMEOUT };
+        let now = self.local(id);
+        let context = Context { now, election_timeout: &|_, _| TIMEOUT };
         let server = &mut self.servers[id as usize - 1];
         assert!(server.up, "S{id} is down");
         server.node.handle(&context, input, &mut effects);
@@ -176,6 +183,9 @@ impl Cluster {
             server.machine.apply(server.node.log(), to);
         }
         self.checks.watch_state(&server.node, server.machine.chain);
+        for (read, _) in effects.reads {
+            self.checks.watch_read(ServerId(id), self.asked[read.0 as usize], server.machine.seen);
+        }
         self.told.extend(effects.happenings.into_iter().map(|happening| (id, happening)));
         self.check(id);
         while !self.servers[id as usize - 1].slow && self.sync(id) {}
@@ -239,8 +249,22 @@ impl Cluster {
 
     /// Waits until a server's deadline: an election timeout, or a leader's heartbeat. Nothing is delivered yet.
     pub fn time_out(&mut self, id: u32) {
-        self.now = self.now.max(self.node(id).deadline());
+        let (due, rate) = (u128::from(self.node(id).deadline().0), u128::from(self.server(id).rate));
+        self.now = self.now.max(Time((due * 1_000_000).div_ceil(rate) as u64));
         self.handle(id, Input::Timer);
+    }
+
+    /// What a server's clock shows.
+    fn local(&self, id: u32) -> Time {
+        let rate = u128::from(self.servers[id as usize - 1].rate);
+        Time((u128::from(self.now.0) * rate / 1_000_000) as u64)
+    }
+
+    /// A client wants to read.
+    pub fn read(&mut self, id: u32) {
+        let read = ReadId(self.asked.len() as u32);
+        self.asked.push(self.checks.committed());
+        self.handle(id, Input::Read(read));
     }
 
     /// Waits until a server's deadline and lets everything that follows happen.
@@ -319,7 +343,7 @@ impl Cluster {
     }
 
     pub fn restart(&mut self, id: u32) {
-        let (config, now) = (self.config, self.now);
+        let (config, now) = (self.config, self.local(id));
         let server = self.server(id);
         assert!(!server.up, "S{id} is up");
         server.up = true;

@@ -29,6 +29,7 @@ pub fn config(servers: u32) -> Config {
         members: ServerSet::first(servers),
         heartbeat_interval: HEARTBEAT,
         election_timeout_min: ELECTION_MIN,
+        clock_drift_ppm: 0,
         rules: Rules::ALL,
         options: Options::NONE,
         mistakes: Mistakes::NONE,
@@ -72,7 +73,7 @@ pub fn stable(term: u32, voted_for: u32, terms: &[u32]) -> Stable {
 }
 
 pub fn vote_request((term, index): (u32, u32)) -> Message {
-    Message::RequestVote { last_log_index: Index(index), last_log_term: Term(term) }
+    Message::RequestVote { last_log_index: Index(index), last_log_term: Term(term), transfer: false }
 }
 
 pub fn pre_vote((term, index): (u32, u32)) -> Message {
@@ -214,6 +215,7 @@ impl Probe {
         while let Some(write) = under_way {
             let more = self.step(Input::WriteStable(write.id));
             all.messages.extend(more.messages);
+            all.reads.extend(more.reads);
             all.happenings.extend(more.happenings);
             all.restore = more.restore.or(all.restore);
             all.apply = match (all.apply, more.apply) {

@@ -18,6 +18,8 @@ pub struct Plan {
     pub requests_per_second: u32,
     /// How long a client waits for an answer before it tries again.
     pub client_timeout: Micros,
+    /// The range of election timeouts.
+    pub election_timeout: (Micros, Micros),
     /// Entries after which a server takes a snapshot; 0 for never.
     pub snapshot_every: u32,
     /// Options that are on.
@@ -35,12 +37,38 @@ impl Plan {
             chaos: Chaos::all(10),
             requests_per_second: 20,
             client_timeout: WorldConfig::default().client_timeout,
+            election_timeout: WorldConfig::default().election_timeout,
             snapshot_every: 0,
             options: Options::NONE,
             property: None,
         };
         let calm = Self { requests_per_second: 0, ..usual.clone() };
+        // Two leaders at a time are seen by many clients that soon ask another server; one entry at a time would not keep
+        // up.
+        let among = |options: &[ProtocolOption]| {
+            let keeping_up = Options::NONE.with(ProtocolOption::Batching, true).with(ProtocolOption::Pipelining, true);
+            Self {
+                options: options.iter().fold(keeping_up, |on, option| on.with(*option, true)),
+                property: Some(Property::Linearizability),
+                client_timeout: 50_000,
+                requests_per_second: 120,
+                ..usual.clone()
+            }
+        };
+        // A long lease leaves time for another leader and for its clients.
+        let leases = |kinds: &[Kind]| Self {
+            chaos: Chaos::of(kinds, 10),
+            election_timeout: (600_000, 700_000),
+            ..among(&[ProtocolOption::LeaseRead, ProtocolOption::NoOp])
+        };
         match without.first() {
+            Some(Rule::ReadIndexConfirmation) => among(&[ProtocolOption::ReadIndex, ProtocolOption::NoOp]),
+            // A no-op would be committed before the round is answered.
+            Some(Rule::ReadIndexOwnTerm) => among(&[ProtocolOption::ReadIndex]),
+            Some(Rule::LeaseBound) => leases(&[Kind::Clocks, Kind::Partitions]),
+            Some(Rule::LeaderStickiness | Rule::LeaseStart | Rule::TransferExpiresLease) => {
+                leases(&[Kind::Timers, Kind::Partitions])
+            }
             // Half of an odd number, rounded down, is never two halves.
             Some(Rule::Majority) => Self { servers: 4, fewest: 2, ..usual },
             // A retry that is no reordering of messages needs clients of little patience.
@@ -70,9 +98,16 @@ impl Plan {
             servers: self.servers,
             chaos: Some(self.chaos),
             requests_per_second: self.requests_per_second,
+            election_timeout: self.election_timeout,
             snapshot_every: self.snapshot_every,
             options: self.options,
             client_timeout: self.client_timeout,
+            // Clocks go at half to twice the true rate.
+            drift_bound_ppm: if self.options.has(ProtocolOption::LeaseRead) && self.chaos.has(Kind::Clocks) {
+                3_000_000
+            } else {
+                defaults.drift_bound_ppm
+            },
             rules: without.iter().fold(defaults.rules, |rules, rule| rules.with(*rule, false)),
             ..defaults
         }

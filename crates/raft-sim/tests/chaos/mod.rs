@@ -43,6 +43,10 @@ impl Dice {
     }
 }
 
+/// Clocks that differ by at most a fifth, and by a factor of fifteen; leases allow for it.
+const NEARLY_TRUE: u32 = 200_000;
+const WILD: u32 = 14_000_000;
+
 /// A world of one to nine servers, even numbers included, with options in every combination.
 pub(crate) fn config(dice: &mut Dice) -> WorldConfig {
     let servers = dice.pick(&[1, 2, 3, 3, 3, 4, 4, 5, 5, 5, 6, 7, 8, 9]);
@@ -71,6 +75,7 @@ pub(crate) fn config(dice: &mut Dice) -> WorldConfig {
         client_timeout: 1_000_000,
         snapshot_every: dice.pick(&[0, 0, 2, 10]) as u32,
         snapshot_chunk: dice.pick(&[15, 60, 1_024]) as u32,
+        drift_bound_ppm: if options & 1 << 20 == 0 { NEARLY_TRUE } else { WILD },
         rules: Rules::ALL,
         mistakes: Mistakes::NONE,
         options: ProtocolOption::ALL
@@ -97,13 +102,13 @@ fn trouble(dice: &mut Dice, world: &World, switch_rules: bool) -> Option<String>
     let link = (server != other).then(|| format!("{server} -> {other}"));
     let down: Vec<ServerId> = world.ids().filter(|id| world.server(*id).node.is_none()).collect();
     let paused: Vec<ServerId> = world.ids().filter(|id| world.server(*id).paused).collect();
-    let kinds = if world.config().members.is_some() { 55 } else { 47 };
+    let kinds = if world.config().members.is_some() { 58 } else { 50 };
     Some(match dice.between(0, kinds) {
-        48..=49 => format!("add {other}"),
-        50 => format!("remove {other}"),
-        51 => format!("learner {other}"),
-        52 => format!("promote {other}"),
-        53..=55 => format!("change {other} {}", any_others(dice, servers, other)),
+        51..=52 => format!("add {other}"),
+        53 => format!("remove {other}"),
+        54 => format!("learner {other}"),
+        55 => format!("promote {other}"),
+        56..=58 => format!("change {other} {}", any_others(dice, servers, other)),
         0..=4 => format!("crash {server}"),
         5..=9 if !down.is_empty() => format!("restart {}", dice.pick(&down)),
         10..=11 => format!("pause {server}"),
@@ -115,12 +120,15 @@ fn trouble(dice: &mut Dice, world: &World, switch_rules: bool) -> Option<String>
         22..=23 => format!("timeout {server}"),
         24 => format!("latency {} {}us", link?, dice.between(0, shortest)),
         25 => format!("loss {} {}%", link?, dice.between(0, 100)),
-        26 => format!("clock {server} {}%", dice.pick(&[20, 50, 90, 100, 110, 300])),
+        26 if world.config().drift_bound_ppm == WILD => {
+            format!("clock {server} {}%", dice.pick(&[20, 50, 90, 100, 110, 300]))
+        }
+        26 => format!("clock {server} {}%", dice.pick(&[92, 97, 100, 105, 110])),
         27 => format!("disk {server} {}us", dice.between(0, shortest / 2)),
         28..=34 => message(dice, world)?,
         35 => format!("set option {} {}", dice.pick(ProtocolOption::ALL).id(), dice.pick(&["on", "off"])),
         36 => format!("burst {}", dice.between(1, 12)),
-        37 => format!("read x to {server} from C{}", dice.between(1, 9)),
+        37 => format!("read k to {server} from C{}", dice.between(1, 9)),
         38 => format!("request k={} to {server} from C{}", dice.between(0, 9), dice.between(1, 9)),
         39 => dice.pick(&["align timers", "spread timers"]).into(),
         40 => format!("loss {}%", dice.pick(&[0, 0, 5, 20])),
@@ -129,6 +137,8 @@ fn trouble(dice: &mut Dice, world: &World, switch_rules: bool) -> Option<String>
         43 => format!("election-timeout {}us..{}us", shortest, shortest * dice.between(1, 3)),
         45 | 46 => format!("compact {server}"),
         47 => format!("snapshot-every {}", dice.pick(&[0, 2, 10])),
+        48 | 49 => format!("transfer {other}"),
+        50 => format!("read k to {server} from C{}", dice.between(1, 9)),
         44 if switch_rules => format!("set rule {} {}", dice.pick(Rule::ALL).id(), dice.pick(&["on", "off"])),
         _ => return None,
     })
