@@ -34,6 +34,38 @@ pub(crate) enum Command {
     /// Looks for a run in which a switched-off rule does harm, and makes it as short as it can be
     #[command(after_help = AFTER_HUNT)]
     Hunt(HuntArgs),
+    /// Measures over many runs: time to elect, time to replicate, and what the paper measured
+    #[command(after_help = AFTER_MEASURE)]
+    Measure(MeasureArgs),
+}
+
+const AFTER_MEASURE: &str = "\
+Without a name it lists what can be measured. The same settings and seed give the same numbers on every machine.
+Exit status: 0, or 2 for bad input.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct MeasureArgs {
+    /// What is measured, like figure-16
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// A setting of the world as in scenarios, like latency=5ms, or by=latency, or horizon=10s; can be named again
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Trials of each curve
+    #[arg(long, value_name = "N")]
+    pub(crate) trials: Option<u32>,
+    /// Seed of the first trial; the next has the next
+    #[arg(long, value_name = "N", default_value = "1", allow_hyphen_values = true)]
+    pub(crate) seed: String,
+    /// Prints one trial as a saved run, which `run` and the page open: number of the curve, colon, number of the trial
+    #[arg(long, value_name = "CURVE:TRIAL", conflicts_with_all = ["json", "csv"])]
+    pub(crate) open: Option<String>,
+    /// Prints a table with commas
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+    /// Prints one object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 const AFTER_HUNT: &str = "\

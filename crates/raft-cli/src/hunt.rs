@@ -4,16 +4,14 @@ use crate::args::HuntArgs;
 use crate::input;
 use crate::json;
 use crate::output::{self, Output};
+use crate::progress::Progress;
 use raft_core::Rule;
 use raft_eval::hunt::{Harm, Quarry, hunt};
 use raft_eval::stories;
 use raft_sim::checkers::Property;
 use raft_sim::config::SERVERS_MAX;
 use raft_sim::text::parse_time;
-use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
 
 /// Longest simulated time of one try.
 const HORIZON_MAX: u64 = 60_000_000;
@@ -22,9 +20,11 @@ const HORIZON_MAX: u64 = 60_000_000;
 pub(crate) fn run(args: &HuntArgs) -> Result<ExitCode, String> {
     let quarry = quarry(args)?;
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let shown = Shown::new();
-    let outcome = hunt(&quarry, 0, args.seeds, workers, &|seeds, _| shown.tell(seeds));
-    shown.clear();
+    let progress = Progress::new();
+    let outcome = hunt(&quarry, 0, args.seeds, workers, &|seeds, _| {
+        progress.tell(|seconds| format!("{seeds} seeds, {:.0} a second", seeds as f64 / seconds));
+    });
+    progress.clear();
     let mut out = Output::new();
     if args.json {
         out.line(&json::of_hunt(&quarry, &outcome)?)?;
@@ -74,34 +74,6 @@ fn quarry(args: &HuntArgs) -> Result<Quarry, String> {
         };
     }
     Ok(quarry)
-}
-
-/// What is done, on a terminal only, a few times a second.
-struct Shown {
-    begun: Instant,
-    last: Mutex<Option<Instant>>,
-}
-
-impl Shown {
-    fn new() -> Self {
-        Self { begun: Instant::now(), last: Mutex::new(None) }
-    }
-
-    fn tell(&self, seeds: u64) {
-        let Ok(mut last) = self.last.try_lock() else { return };
-        if !std::io::stderr().is_terminal() || last.is_some_and(|at| at.elapsed() < Duration::from_millis(200)) {
-            return;
-        }
-        *last = Some(Instant::now());
-        let rate = seeds as f64 / self.begun.elapsed().as_secs_f64().max(0.001);
-        let _ = write!(std::io::stderr(), "\r{seeds} seeds, {rate:.0} a second   ");
-    }
-
-    fn clear(&self) {
-        if self.last.lock().is_ok_and(|last| last.is_some()) {
-            let _ = write!(std::io::stderr(), "\r{:40}\r", "");
-        }
-    }
 }
 
 /// `raftlab rules`.

@@ -6,6 +6,7 @@ use crate::hunt::harm;
 use crate::run::{Outcome, time};
 use raft_core::{Index, Log, Role, Rule, ServerId, ServerSet};
 use raft_eval::hunt::{Outcome as HuntOutcome, Quarry};
+use raft_eval::measure::{EXPERIMENTS, Experiment, Measure};
 use raft_eval::stories;
 use raft_sim::machine::entry_text;
 use raft_sim::scenario::Scenario;
@@ -191,7 +192,41 @@ pub(crate) fn of_hunt(quarry: &Quarry, outcome: &HuntOutcome) -> Result<String, 
     print(&HuntObject { without, seeds: outcome.seeds, found })
 }
 
-fn print(value: &impl Serialize) -> Result<String, String> {
+#[derive(Serialize)]
+struct ExperimentObject {
+    name: &'static str,
+    title: &'static str,
+    about: &'static str,
+    section: &'static str,
+    by: &'static [&'static str],
+    trials: u32,
+    measures: Vec<MeasureObject>,
+}
+
+#[derive(Serialize)]
+struct MeasureObject {
+    id: &'static str,
+    title: &'static str,
+    unit: &'static str,
+}
+
+/// What can be measured.
+pub(crate) fn experiments() -> Result<String, String> {
+    let measure = |it: &Measure| MeasureObject { id: it.id, title: it.title, unit: it.unit.id() };
+    let object = |it: &Experiment| ExperimentObject {
+        name: it.name,
+        title: it.title,
+        about: it.about,
+        section: it.section,
+        by: it.by,
+        trials: it.trials,
+        measures: it.measures.iter().map(measure).collect(),
+    };
+    print(&EXPERIMENTS.iter().map(object).collect::<Vec<_>>())
+}
+
+/// A value as JSON.
+pub(crate) fn print(value: &impl Serialize) -> Result<String, String> {
     serde_json::to_string_pretty(value).map_err(|why| format!("the output cannot be written: {why}"))
 }
 

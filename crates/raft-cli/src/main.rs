@@ -1,13 +1,15 @@
 //! `raftlab`: the same laboratory at a terminal.
 //!
 //! [`args`] says what can be asked, [`input`] opens what is named, [`run`] plays it and judges it, [`hunt`] looks for
-//! harm, [`json`] and [`text`] say what came of it, and [`output`] is the only one that prints.
+//! harm, [`measure`] plays many, [`json`] and [`text`] say what came of it, and [`output`] is the only one that prints.
 
 mod args;
 mod hunt;
 mod input;
 mod json;
+mod measure;
 mod output;
+mod progress;
 mod run;
 mod text;
 
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Rules { json } => hunt::rules(json),
         Command::Hunt(args) => hunt::run(&args),
+        Command::Measure(args) => measure::run(&args),
     };
     done.unwrap_or_else(|why| {
         output::warn("error", &why);

@@ -6,4 +6,5 @@ pub mod history;
 pub mod hunt;
 pub mod liveness;
 pub mod load;
+pub mod measure;
 pub mod stories;

@@ -44,16 +44,25 @@ pub fn to_text(run: &Run) -> String {
 
 /// The settings that differ from the defaults, as lines of a scenario.
 pub fn settings(config: &WorldConfig) -> Vec<String> {
+    lines(config, false)
+}
+
+/// All settings that have a value, those included that are as by default, as lines of a scenario.
+pub fn every_setting(config: &WorldConfig) -> Vec<String> {
+    lines(config, true)
+}
+
+fn lines(config: &WorldConfig, all: bool) -> Vec<String> {
     let defaults = WorldConfig::default();
     let mut lines = Vec::new();
     let mut line = |differs: bool, key: &str, value: String| {
-        if differs {
+        if (differs || all) && !value.is_empty() {
             lines.push(format!("{key}: {value}"));
         }
     };
     let (low, high) = config.election_timeout;
     line(config.servers != defaults.servers, "servers", config.servers.to_string());
-    line(config.members.is_some(), "members", names(config.members(), " "));
+    line(config.members.is_some(), "members", config.members.map_or(String::new(), |members| names(members, " ")));
     line(
         config.election_timeout != defaults.election_timeout,
         "election-timeout",

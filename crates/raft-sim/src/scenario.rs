@@ -181,62 +181,15 @@ impl Scenario {
     }
 
     fn read_setting<'a>(&mut self, key: &'a str, value: &'a str) -> Result<(), Wrong<'a>> {
-        let config = &mut self.config;
         let wrong = |why| (if value.is_empty() { key } else { value }, why);
         let prose = |most| value.chars().filter(|c| !c.is_control()).take(most).collect();
         match key {
             "title" => self.title = prose(80),
             "about" => self.about = prose(300),
             "section" => self.section = prose(40),
-            "servers" => {
-                config.servers = value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of servers")))?;
-            }
-            "members" => config.members = Some(parse_servers(value, config.servers).map_err(wrong)?),
             "seed" => self.seed = parse_seed(value).map_err(wrong)?,
             "until" => self.until = parse_time(value).map_err(wrong)?,
-            "heartbeat" => config.heartbeat = parse_time(value).map_err(wrong)?,
-            "latency" => config.latency = Spread::parse(value).map_err(wrong)?,
-            "disk" => config.disk = Spread::parse(value).map_err(wrong)?,
-            "loss" => config.loss_ppm = parse_percent_ppm(value).map_err(wrong)?,
-            "duplicate" => config.duplicate_ppm = parse_percent_ppm(value).map_err(wrong)?,
-            "reorder" => config.reorder_ppm = parse_percent_ppm(value).map_err(wrong)?,
-            "requests" => {
-                config.requests_per_second =
-                    value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of requests a second")))?
-            }
-            "chaos" => config.chaos = Chaos::parse(value).map_err(wrong)?,
-            "snapshot-every" => {
-                config.snapshot_every =
-                    value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of entries")))?;
-            }
-            "chunk" => {
-                config.snapshot_chunk =
-                    value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of bytes")))?;
-            }
-            "client-timeout" => config.client_timeout = parse_time(value).map_err(wrong)?,
-            "drift-bound" => config.drift_bound_ppm = parse_drift_ppm(value).map_err(wrong)?,
-            "election-timeout" => match Spread::parse(value).map_err(wrong)? {
-                Spread::Range(low, high) => config.election_timeout = (low, high),
-                Spread::Exponential(..) => {
-                    return Err(wrong("an election timeout is a range like 150ms..300ms".into()));
-                }
-            },
-            "options" => {
-                for id in value.split([',', ' ']).filter(|id| !id.is_empty()) {
-                    config.options = config.options.with(parse_option(id).map_err(|why| (id, why))?, true);
-                }
-            }
-            "rules-off" => {
-                for id in value.split([',', ' ']).filter(|id| !id.is_empty()) {
-                    config.rules = config.rules.with(parse_rule(id).map_err(|why| (id, why))?, false);
-                }
-            }
-            "mistakes" => {
-                for id in value.split([',', ' ']).filter(|id| !id.is_empty()) {
-                    config.mistakes = config.mistakes.with(parse_mistake(id).map_err(|why| (id, why))?, true);
-                }
-            }
-            _ => return Err((key, named(key, "setting", SETTINGS, |known| known).err().unwrap_or_default())),
+            _ => return set(&mut self.config, key, value),
         }
         Ok(())
     }
@@ -388,6 +341,64 @@ fn shortened(message: &str) -> String {
     let start: String = message.chars().take(MOST / 4).collect();
     let end: String = message.chars().skip(letters - MOST * 3 / 4).collect();
     format!("{start} [...] {end}")
+}
+
+/// Sets one of the settings that shape a world, like "latency" to "3ms..8ms".
+///
+/// # Errors
+/// The part that is wrong, the key or the value, and a sentence that says what would have been right.
+pub fn set<'a>(config: &mut WorldConfig, key: &'a str, value: &'a str) -> Result<(), (&'a str, String)> {
+    let wrong = |why| (if value.is_empty() { key } else { value }, why);
+    match key {
+        "servers" => {
+            config.servers = value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of servers")))?;
+        }
+        "members" => config.members = Some(parse_servers(value, config.servers).map_err(wrong)?),
+        "heartbeat" => config.heartbeat = parse_time(value).map_err(wrong)?,
+        "latency" => config.latency = Spread::parse(value).map_err(wrong)?,
+        "disk" => config.disk = Spread::parse(value).map_err(wrong)?,
+        "loss" => config.loss_ppm = parse_percent_ppm(value).map_err(wrong)?,
+        "duplicate" => config.duplicate_ppm = parse_percent_ppm(value).map_err(wrong)?,
+        "reorder" => config.reorder_ppm = parse_percent_ppm(value).map_err(wrong)?,
+        "requests" => {
+            config.requests_per_second =
+                value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of requests a second")))?
+        }
+        "chaos" => config.chaos = Chaos::parse(value).map_err(wrong)?,
+        "snapshot-every" => {
+            config.snapshot_every =
+                value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of entries")))?;
+        }
+        "chunk" => {
+            config.snapshot_chunk =
+                value.parse().map_err(|_| wrong(format!("\"{value}\" is not a number of bytes")))?;
+        }
+        "client-timeout" => config.client_timeout = parse_time(value).map_err(wrong)?,
+        "drift-bound" => config.drift_bound_ppm = parse_drift_ppm(value).map_err(wrong)?,
+        "election-timeout" => match Spread::parse(value).map_err(wrong)? {
+            Spread::Range(low, high) => config.election_timeout = (low, high),
+            Spread::Exponential(..) => {
+                return Err(wrong("an election timeout is a range like 150ms..300ms".into()));
+            }
+        },
+        "options" => {
+            for id in value.split([',', ' ']).filter(|id| !id.is_empty()) {
+                config.options = config.options.with(parse_option(id).map_err(|why| (id, why))?, true);
+            }
+        }
+        "rules-off" => {
+            for id in value.split([',', ' ']).filter(|id| !id.is_empty()) {
+                config.rules = config.rules.with(parse_rule(id).map_err(|why| (id, why))?, false);
+            }
+        }
+        "mistakes" => {
+            for id in value.split([',', ' ']).filter(|id| !id.is_empty()) {
+                config.mistakes = config.mistakes.with(parse_mistake(id).map_err(|why| (id, why))?, true);
+            }
+        }
+        _ => return Err((key, named(key, "setting", SETTINGS, |known| known).err().unwrap_or_default())),
+    }
+    Ok(())
 }
 
 /// Reads a seed: decimal, or hexadecimal after 0x. Every one counts, 0 too.
