@@ -19,9 +19,11 @@ const EVERY_LINE = 1000;
 export async function engineOfBuild() {
   const glue = await import(pathToFileURL(join(pkg, "raft_wasm.js")).href);
   glue.initSync({ module: readFileSync(join(pkg, "raft_wasm_bg.wasm")) });
-  // Nobody hunts while the page is built.
+  // Nobody hunts or measures while the page is built.
   const hunt = () => glue.Hunt.begin([], undefined, undefined, undefined, 0, 0);
-  return { open: glue.Lab.open, openRun: glue.Lab.openRun, scenarios: glue.scenarios, hunt };
+  const experiment = () => glue.Experiment.begin("", [], undefined, "1");
+  const { scenarios, experiments } = glue;
+  return { open: glue.Lab.open, openRun: glue.Lab.openRun, scenarios, hunt, experiments, experiment };
 }
 
 /** @param {Engine} engine @returns {FirstViews} */

@@ -6,6 +6,7 @@ import type { AppEvent } from "../../web/src/app/host.ts";
 import type { Intent } from "../../web/src/app/intents.ts";
 import { storedRun } from "../../web/src/engine/first-views.ts";
 import type { Engine, Reading, Setup } from "../../web/src/engine/types.ts";
+import { noBench } from "./no-bench.ts";
 
 /** Answers as a page would keep them: through JSON, as the bundle does. */
 const kept = async (): Promise<{ engine: Engine; views: ReturnType<typeof firstViews> }> => {
@@ -73,7 +74,7 @@ async function waiting(known = true) {
     emit: (event: AppEvent) => void events.push(event),
     now: () => 0,
   };
-  const app = new App({ views: known ? views : null, load, hunt: () => () => undefined }, host);
+  const app = new App({ views: known ? views : null, load, hunt: () => () => undefined, bench: noBench }, host);
   return { app, asked, events };
 }
 

@@ -4,6 +4,7 @@ import { App } from "../../web/src/app/app.ts";
 import { Panels } from "../../web/src/app/panels.ts";
 import { HEADER } from "../../web/src/engine/frame.ts";
 import type { Engine, FeedLine, Lab } from "../../web/src/engine/types.ts";
+import { noBench } from "./no-bench.ts";
 
 test("panels follow in the frame after the picture", () => {
   const panels = new Panels();
@@ -91,14 +92,21 @@ async function counting(): Promise<{ app: App; asked: string[]; said: string[] }
   const never = (): never => {
     throw new Error("not asked for");
   };
-  const engine: Engine = { open: () => lab, openRun: never, scenarios: () => [], hunt: never };
+  const engine: Engine = {
+    open: () => lab,
+    openRun: never,
+    scenarios: () => [],
+    hunt: never,
+    experiments: never,
+    experiment: never,
+  };
   const host = {
     changed: () => undefined,
     say: (text: string) => void said.push(text),
     emit: () => undefined,
     now: () => 0,
   };
-  const app = new App({ views: null, load: async () => engine, hunt: () => () => undefined }, host);
+  const app = new App({ views: null, load: async () => engine, hunt: () => () => undefined, bench: noBench }, host);
   await app.load();
   app.send({ kind: "open", setup: {} });
   return { app, asked, said };

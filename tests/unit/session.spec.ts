@@ -4,6 +4,7 @@ import { App } from "../../web/src/app/app.ts";
 import { HEADER } from "../../web/src/engine/frame.ts";
 import { Refusal, Session, Trap } from "../../web/src/engine/session.ts";
 import type { Engine, Lab } from "../../web/src/engine/types.ts";
+import { noBench } from "./no-bench.ts";
 
 /** A lab that has just enough to be opened; `more` replaces what a test is about. */
 function stub(more: Partial<Lab> = {}): Lab {
@@ -68,17 +69,18 @@ async function appOver(
   const said: string[] = [];
   const events: string[] = [];
   const opening = { play, lab: () => open({}), free: () => undefined };
-  const hunt = (): never => {
-    throw new Error("nobody hunts here");
+  const never = (): never => {
+    throw new Error("nobody hunts or measures here");
   };
-  const engine: Engine = { open, openRun: () => opening, scenarios: () => [], hunt };
+  const others = { hunt: never, experiments: never, experiment: never };
+  const engine: Engine = { open, openRun: () => opening, scenarios: () => [], ...others };
   const host = {
     changed: () => undefined,
     say: (text: string) => void said.push(text),
     emit: (event: string) => void events.push(event),
     now: () => 0,
   };
-  const app = new App({ views: null, load: async () => engine, hunt: () => () => undefined }, host);
+  const app = new App({ views: null, load: async () => engine, hunt: () => () => undefined, bench: noBench }, host);
   await app.load();
   return { app, said, events };
 }

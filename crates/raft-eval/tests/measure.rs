@@ -133,3 +133,21 @@ fn the_evaluation_is_what_its_command_prints() {
     let stored = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(stored == now, "docs/evaluation.md is old; UPDATE=1 cargo test -p raft-eval --test measure writes it anew");
 }
+
+/// The same lines are read by the tests of the wasm, which must come to the same digits.
+#[test]
+fn the_figures_for_the_wasm_tests_are_up_to_date() {
+    let value = |value: Option<u64>| value.map_or("-".into(), |value| value.to_string());
+    let mut now = String::new();
+    for it in EXPERIMENTS {
+        let plan = plan(it.name, &[], 3);
+        let values = (0..2).flat_map(|series| (0..3).flat_map(|trial| plan.play(series, trial)).collect::<Vec<_>>());
+        now += &format!("{}: {}\n", it.name, values.map(value).collect::<Vec<String>>().join(" "));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/parity/measures.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &now).expect("the repository can be written");
+    }
+    let stored = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(stored, now, "UPDATE=1 cargo test -p raft-eval --test measure writes it anew");
+}

@@ -9,10 +9,12 @@ mod frame;
 mod hunt;
 mod lab;
 mod marks;
+mod measure;
 mod panic;
 mod views;
 
 pub use hunt::Hunt;
+pub use measure::{Experiment, experiments};
 pub use views::Setup;
 
 pub use lab::{Lab, Opening, engine_version, frame_layout, scenarios};

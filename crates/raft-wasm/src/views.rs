@@ -114,6 +114,18 @@ views! {
         seed: f64, property: &'static str, term: u32, servers: u32, steps: u32, account: Vec<String>, scenario: String,
         run: String,
     }
+    MeasureView { id: &'static str, title: &'static str, unit: &'static str, }
+    ExperimentView {
+        name: &'static str, title: &'static str, about: &'static str, section: &'static str, by: Vec<&'static str>,
+        trials: u32, measures: Vec<MeasureView>,
+    }
+    PublishedView { trials: u32, mean_us: f64, shares: Vec<u32>, quantiles_us: Vec<f64>, }
+    CurveView { panel: String, name: String, trials: u32, horizon_us: f64, published: Option<PublishedView>, }
+    PlanView { experiment: ExperimentView, parameters: Vec<KeyValue>, curves: Vec<CurveView>, }
+    SummaryView {
+        measure: &'static str, finished: u32, mean: f64, ci95: f64, min: f64, p10: f64, median: f64, p90: f64,
+        p99: f64, max: f64,
+    }
     BranchView { id: u32, label: String, parent: u32, fork_us: f64, edge_us: f64, current: bool, }
     OpClient { client: u32, serial: u32, text: String, state: &'static str, server: u32, result: String, }
 }

@@ -1,7 +1,7 @@
 //! The same runs give the same digests natively, in Node and in a browser, and the door's errors leave it open.
 #![cfg(target_arch = "wasm32")]
 
-use raft_wasm::{Hunt, Lab, Opening};
+use raft_wasm::{Experiment, Hunt, Lab, Opening};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -113,4 +113,31 @@ fn a_hunt_finds_in_slices_what_one_rule_is_for_and_its_run_opens() {
     let before = js_sys::Array::from(&lab.violations().unwrap_or_default()).length();
     lab.step();
     assert_eq!((before, js_sys::Array::from(&lab.violations().unwrap_or_default()).length()), (0, 1));
+}
+
+/// The figures of a few trials of every experiment, as `tests/parity/measures.txt` has them from the native side.
+#[wasm_bindgen_test]
+fn experiments_come_to_the_digits_that_were_found_natively() {
+    for line in include_str!("../../../tests/parity/measures.txt").lines() {
+        let (name, values) = line.split_once(": ").expect("a line names its experiment");
+        let experiment = Experiment::begin(name, vec![], Some(3), "1").unwrap_or_else(|_| panic!("{name} begins"));
+        let played: Vec<String> = (0..2)
+            .flat_map(|curve| experiment.play(curve, 0, 3).unwrap_or_else(|_| panic!("{name} plays")))
+            .map(|value| if value.is_nan() { "-".into() } else { format!("{value}") })
+            .collect();
+        assert_eq!(played.join(" "), values, "{name}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn an_experiment_that_cannot_be_is_refused_and_what_there_is_stays_usable() {
+    assert!(Experiment::begin("figure-17", vec![], None, "1").is_err());
+    assert!(Experiment::begin("wan", vec!["latency".into()], None, "1").is_err());
+    assert!(Experiment::begin("wan", vec![], Some(0), "1").is_err());
+    let experiment = Experiment::begin("transfer", vec!["latency=2ms".into()], Some(5), "1").expect("it begins");
+    assert!(experiment.play(9, 0, 1).is_err() && experiment.trial(9, 0).is_err());
+    let values = experiment.play(0, 0, 50).expect("it plays as many as there are");
+    assert_eq!(values.len(), 5);
+    assert!(experiment.csv(values, vec![5, 0]).expect("it sums up").contains("transfer,leader,us,5,5,"));
+    assert!(experiment.trial(0, 4).expect("it opens").starts_with("raft-lab run 1"));
 }

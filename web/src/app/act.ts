@@ -46,6 +46,13 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   "hunt-stop": (app) => app.hunter.stop(),
   "hunt-close": (app) => app.hunter.close(),
   "open-story": (app) => app.hunter.openStory(),
+  measure: (app) => app.surveyor.begin(),
+  "measure-stop": (app) => app.surveyor.stop(),
+  "measure-form": (app, { change }) => app.surveyor.fill(change),
+  "measure-show": (app, { measure }) => app.surveyor.turnTo(measure),
+  "measure-pick": (app, { picked }) => app.surveyor.pick(picked),
+  "measure-keep": (app, { on }) => app.surveyor.keep(on),
+  "open-trial": (app, { curve, trial }) => app.surveyor.openTrial(curve, trial),
   guide: (app, { guide }) => follow(app, guide),
   // The view
   select,
@@ -174,6 +181,7 @@ function showSheet(app: App, sheet: Sheet): void {
 function showDialog(app: App, dialog: DialogName | null): void {
   // A shared run opens at the moment that is being looked at.
   if (dialog === "share" || dialog === "embed") app.keepRun();
+  if (dialog === "measure") app.surveyor.open();
   app.view({ dialog, menu: false });
 }
 

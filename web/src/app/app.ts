@@ -12,6 +12,7 @@ import { Hunter } from "./hunt.ts";
 import type { Intent } from "./intents.ts";
 import type { Columns } from "./log-window.ts";
 import { lookAtCircumstances, lookAtFrame, lookAtHistory, lookAtLogs, lookAtPanels, lookAtSelection } from "./look.ts";
+import { Surveyor } from "./measure.ts";
 import { blank, engineAwaited, type Model } from "./model.ts";
 import { Panels } from "./panels.ts";
 import { PARAMS } from "./params.ts";
@@ -57,6 +58,7 @@ export class App {
   readonly model: Model = { ...blank };
   columns: Columns = { good: 12, most: 24 };
   readonly hunter: Hunter;
+  readonly surveyor: Surveyor;
   #host: Host;
   #source: Source;
   #session: Session | null = null;
@@ -75,6 +77,7 @@ export class App {
   constructor(supply: Supply, host: Host) {
     this.#host = host;
     this.hunter = new Hunter(this, supply);
+    this.surveyor = new Surveyor(this, supply.bench);
     this.#source = new Source(supply, this.model, {
       arrived: (waited) => this.#arrived(waited),
       missed: () => this.#missed(),
@@ -119,6 +122,7 @@ export class App {
   close(): void {
     this.#source.close();
     this.hunter.close();
+    this.surveyor.close();
     this.#session?.close();
     this.#session = null;
     this.#job = null;

@@ -4,12 +4,13 @@
  */
 import type { FeedLine, Goal, Setup } from "../engine/types.ts";
 import type { Target } from "../scene/view.ts";
+import type { MeasureForm, Picked } from "./measure.ts";
 
 export type Tool = "select" | "fence" | "cut" | "timeout" | "crash";
 export type Tab = "feed" | "inspector" | "faults";
 /** On narrow screens one of these covers the lower half of the stage. */
 export type Sheet = "story" | "logs" | "feed" | "inspector" | "faults" | "more" | null;
-export type DialogName = "scenario" | "rules" | "share" | "embed" | "help";
+export type DialogName = "scenario" | "measure" | "rules" | "share" | "embed" | "help";
 export type ThemeName = "auto" | "light" | "dark" | "contrast";
 export type Guide = "crash-leader" | "cut-follower" | "two-candidates";
 export type Topic = FeedLine["topic"];
@@ -37,6 +38,8 @@ type Plain =
   | "hunt-stop"
   | "hunt-close"
   | "open-story"
+  | "measure"
+  | "measure-stop"
   | "describe"
   | "earlier"
   | "escape"
@@ -62,6 +65,11 @@ export type Intent =
   | { kind: "open-run"; text: string }
   | { kind: "switch-to"; branch: number }
   | { kind: "hunt"; quest: Quest }
+  | { kind: "measure-form"; change: Partial<MeasureForm> }
+  | { kind: "measure-show"; measure: number }
+  | { kind: "measure-pick"; picked: Picked | null }
+  | { kind: "measure-keep"; on: boolean }
+  | { kind: "open-trial"; curve: number; trial: number }
   | { kind: "theme"; theme: ThemeName }
   | { kind: "notice"; text: string; lasting?: true }
   | { kind: "dismiss"; notice: number }

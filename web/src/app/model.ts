@@ -17,6 +17,7 @@ import type {
   Violation,
 } from "../engine/types.ts";
 import type { HuntView } from "./hunt.ts";
+import { type MeasureView, noMeasure } from "./measure.ts";
 import type { Notice } from "./params.ts";
 import { atRest, type Playback } from "./playback.ts";
 import { atFirst, type ViewState } from "./view.ts";
@@ -69,6 +70,8 @@ export interface Model {
   notices: readonly Notice[];
   /** The hunt that is on, or what has come of it. */
   hunt: HuntView | null;
+  /** Experiments over many runs. */
+  measure: MeasureView;
   view: ViewState;
 }
 
@@ -100,6 +103,7 @@ export const blank: Model = {
   busy: "",
   notices: [],
   hunt: null,
+  measure: noMeasure,
   view: atFirst,
 };
 

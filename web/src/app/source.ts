@@ -9,6 +9,7 @@ import type { News } from "../engine/party.ts";
 import { Refusal, sentence, Trap } from "../engine/session.ts";
 import type { Engine, Lab, Opening, Quarry, Reading, Setup } from "../engine/types.ts";
 import type { Intent } from "./intents.ts";
+import type { Bench } from "./measure.ts";
 import type { Model } from "./model.ts";
 
 export interface Supply {
@@ -16,6 +17,7 @@ export interface Supply {
   load(): Promise<Engine>;
   /** Hunts until it is done; returns how to stop it. Asked for only when the engine is there. */
   hunt(quarry: Quarry, tells: (news: News) => void): () => void;
+  readonly bench: Bench;
 }
 
 /** None of these asks for more than a stored first view can answer, and none depends on what waits. */
@@ -35,6 +37,7 @@ const AT_ONCE: ReadonlySet<Intent["kind"]> = new Set<Intent["kind"]>([
   "dialog",
   "theme",
   "scroll-logs",
+  "measure-form",
   "notice",
   "dismiss",
 ]);

@@ -9,6 +9,7 @@ import { blank, type Model } from "../app/model.ts";
 import { ALIASES, PARAM_NAMES, type Params, readParams } from "../app/params.ts";
 import { firstViews, loadEngine } from "../engine/engine.ts";
 import { hunt } from "../engine/hunting.ts";
+import { experiment, experiments, survey } from "../engine/measuring.ts";
 import { shell } from "../ui/shell.ts";
 import { sheets } from "../ui/styles/index.ts";
 import { Appearance } from "./appearance.ts";
@@ -98,7 +99,10 @@ export class RaftLab extends MediaElement {
     const { params, notices } = this.#readAttributes();
     this.#params = params;
     this.#starting = true;
-    const app = new App({ views: firstViews(), load: loadEngine, hunt }, this.#host());
+    const app = new App(
+      { views: firstViews(), load: loadEngine, hunt, bench: { experiments, experiment, survey } },
+      this.#host(),
+    );
     this.#app = app;
     this.#appearance = new Appearance(() => this.#restyle());
     this.#loop = new Loop(this, (elapsed) => this.#frame(elapsed));
@@ -171,7 +175,7 @@ export class RaftLab extends MediaElement {
     this.#loop?.wake();
     // Where no frame will come, nobody sees a picture, but somebody may ask for the words.
     if (this.#loop?.resting) this.#app?.settle();
-    const { view, notices, status, engine, waiting, playback, busy, violation, feed, server, message, hunt } =
+    const { view, notices, status, engine, waiting, playback, busy, violation, feed, server, message, hunt, measure } =
       this.model;
     const { playing, speed } = playback;
     const shown = [
@@ -188,6 +192,7 @@ export class RaftLab extends MediaElement {
       server,
       message,
       hunt,
+      measure,
     ];
     if (shown.every((part, i) => part === this.#shown[i])) return;
     if (view.theme !== (this.#shown[0] as typeof view | undefined)?.theme) this.#restyle();

@@ -1,8 +1,15 @@
 /** The only importer of the wasm: loads it once for the whole page, and hands out the engine. */
-import init, { scenarios, Hunt as WasmHunt, Lab as WasmLab, Opening as WasmOpening } from "../../pkg/raft_wasm.js";
+import init, {
+  experiments,
+  scenarios,
+  Experiment as WasmExperiment,
+  Hunt as WasmHunt,
+  Lab as WasmLab,
+  Opening as WasmOpening,
+} from "../../pkg/raft_wasm.js";
 import type { FirstViews } from "./first-views.ts";
 import type { WorkerSource } from "./hands.ts";
-import type { Engine, Hunt, Lab, Opening, ScenarioInfo } from "./types.ts";
+import type { Engine, Experiment, ExperimentInfo, Hunt, Lab, Opening, ScenarioInfo } from "./types.ts";
 
 /** Where the engine comes from: a file beside the page, or bytes inside the script. */
 export type WasmSource = URL | Uint8Array<ArrayBuffer>;
@@ -63,6 +70,8 @@ export async function engineOf(compiled: WebAssembly.Module): Promise<Engine> {
     hunt: ({ without, property, servers, from, first, count }) =>
       WasmHunt.begin(without, property, servers, from, first, count) as unknown as Hunt,
     scenarios: () => scenarios() as ScenarioInfo[],
+    experiments: () => experiments() as unknown as ExperimentInfo[],
+    experiment: ({ name, set, trials, seed }) => WasmExperiment.begin(name, set, trials, seed) as unknown as Experiment,
   };
 }
 

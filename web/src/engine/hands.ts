@@ -1,13 +1,11 @@
 /** Who hunts: a worker, and where workers are forbidden the page itself, in slices that leave it its frames. */
 import type { Hand, Report } from "./party.ts";
 import { sentence } from "./session.ts";
+import type { Stint } from "./survey.ts";
 import type { Engine, Hunt, Quarry } from "./types.ts";
 
-/** What the page sends to a worker. The module is compiled once, in the page. */
-export interface Order {
-  module: WebAssembly.Module;
-  quarry: Quarry;
-}
+/** What the page sends to a worker: a range to hunt over, or trials to play. The module is compiled once, in the page. */
+export type Order = { module: WebAssembly.Module } & ({ quarry: Quarry } | { stint: Stint });
 
 /** The worker's script: a file beside the page, or its text. */
 export type WorkerSource = URL | string;
@@ -34,10 +32,20 @@ export function isDone(report: Report): boolean {
 }
 
 /** Throws if the page may have no workers. */
-export function workerHand(source: WorkerSource, module: WebAssembly.Module): Hand {
+export function hireWorker(source: WorkerSource): { worker: Worker; dismiss: () => void } {
   const url =
     source instanceof URL ? source.href : URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(url);
+  const dismiss = (): void => {
+    worker.terminate();
+    if (!(source instanceof URL)) URL.revokeObjectURL(url);
+  };
+  return { worker, dismiss };
+}
+
+/** Throws if the page may have no workers. */
+export function workerHand(source: WorkerSource, module: WebAssembly.Module): Hand {
+  const { worker, dismiss } = hireWorker(source);
   return {
     hunt(quarry, tells, fails) {
       worker.onmessage = ({ data }: MessageEvent<Report>) => tells(data);
@@ -49,10 +57,7 @@ export function workerHand(source: WorkerSource, module: WebAssembly.Module): Ha
       };
       worker.postMessage({ module, quarry } satisfies Order);
     },
-    close() {
-      worker.terminate();
-      if (!(source instanceof URL)) URL.revokeObjectURL(url);
-    },
+    close: dismiss,
   };
 }
 

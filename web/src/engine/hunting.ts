@@ -26,7 +26,7 @@ export function hunt(quarry: Quarry, tells: (news: News) => void): () => void {
 }
 
 /** One core is left to the page, unless there are only two. */
-function places(): number {
+export function places(): number {
   const cores = navigator.hardwareConcurrency || 1;
   return Math.max(Math.min(cores, 2), Math.min(cores - 1, WORKERS_MOST));
 }

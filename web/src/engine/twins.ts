@@ -33,6 +33,13 @@ export type Twins = {
   huntProgress: Expect<Both<page.HuntProgress, glue.HuntProgress>>;
   huntResult: Expect<Both<page.HuntResult, glue.HuntResult>>;
   hunt: Expect<Exclude<keyof page.Hunt, keyof glue.Hunt> extends never ? Proved : never>;
+  experimentInfo: Expect<Both<page.ExperimentInfo, glue.ExperimentView>>;
+  measure: Expect<Both<page.MeasureInfo, glue.MeasureView>>;
+  plan: Expect<Both<page.Plan, glue.PlanView>>;
+  curve: Expect<Both<page.CurveInfo, glue.CurveView>>;
+  published: Expect<Both<page.PublishedCurve, glue.PublishedView>>;
+  summary: Expect<Both<page.Summary, glue.SummaryView>>;
+  experiment: Expect<Exclude<keyof page.Experiment, keyof glue.Experiment> extends never ? Proved : never>;
   client: Expect<Both<page.OpClient, glue.OpClient>>;
   /** Every method of the page's Lab is there; the constructor's and the disposal's own names aside. */
   lab: Expect<Exclude<keyof page.Lab, keyof glue.Lab> extends never ? Proved : never>;

@@ -306,6 +306,92 @@ export interface Engine {
   scenarios(): ScenarioInfo[];
   /** Throws a clear sentence if the quarry cannot be hunted. */
   hunt(quarry: Quarry): Hunt;
+  experiments(): ExperimentInfo[];
+  /** Throws a clear sentence if a setting is wrong. */
+  experiment(commission: Commission): Experiment;
+}
+
+/** Something that can be measured. */
+export interface ExperimentInfo {
+  name: string;
+  title: string;
+  about: string;
+  section: string;
+  /** What can vary from curve to curve, the first by default; empty if that is fixed. */
+  by: string[];
+  /** Trials of a curve if nothing else is said. */
+  trials: number;
+  /** The first is what the curves show at first. */
+  measures: MeasureInfo[];
+}
+
+export interface MeasureInfo {
+  id: string;
+  title: string;
+  unit: "us" | "count" | "bytes";
+}
+
+/** An experiment with the reader's settings: all that its numbers follow from. */
+export interface Commission {
+  name: string;
+  /** "latency=5ms", "by=latency" */
+  set: string[];
+  /** Undefined for the experiment's own number. */
+  trials: number | undefined;
+  seed: string;
+}
+
+export interface Plan {
+  experiment: ExperimentInfo;
+  /** All that the curves have in common. */
+  parameters: { key: string; value: string }[];
+  curves: CurveInfo[];
+}
+
+export interface CurveInfo {
+  panel: string;
+  name: string;
+  trials: number;
+  /** After so much simulated time a trial is given up. */
+  horizonUs: number;
+  published: PublishedCurve | null;
+}
+
+/** What was published: the quantiles of these shares in percent. */
+export interface PublishedCurve {
+  trials: number;
+  meanUs: number;
+  shares: number[];
+  quantilesUs: number[];
+}
+
+/** What a measure of a curve came to; times in microseconds. */
+export interface Summary {
+  measure: string;
+  finished: number;
+  mean: number;
+  ci95: number;
+  min: number;
+  p10: number;
+  median: number;
+  p90: number;
+  p99: number;
+  max: number;
+}
+
+/** An experiment, played a few trials at a time. Values are kept by whoever plays them. */
+export interface Experiment {
+  plan(): Plan;
+  /** A value for each measure of each trial, NaN if it was given up. */
+  play(curve: number, first: number, count: number): Float64Array;
+  /** A trial as a saved run: for `openRun`. */
+  trial(curve: number, trial: number): string;
+  /** What the played trials of a curve come to, measure by measure. */
+  summary(values: Float64Array): Summary[];
+  /** What values come to: those of all curves one after another, so many played trials of each. */
+  csv(values: Float64Array, played: Uint32Array): string;
+  object(values: Float64Array, played: Uint32Array): unknown;
+  free(): void;
 }
 
 /** What is hunted for: a run in which switched-off rules do harm. */

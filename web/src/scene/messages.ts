@@ -326,6 +326,8 @@ function contents(message: MessageFrame): string {
       return "";
     case "request-reply":
       return message.ok ? "done" : "no";
+    case "timeout-now":
+      return "lead!";
     default:
       return message.kind satisfies never;
   }

@@ -4,7 +4,11 @@
 const MAX_BYTES = 16_000_000;
 
 export function saveText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  save(name, new Blob([text], { type: "text/plain" }));
+}
+
+export function save(name: string, file: Blob): void {
+  const url = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

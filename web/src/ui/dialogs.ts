@@ -5,6 +5,7 @@ import type { Model } from "../app/model.ts";
 import { embedBody } from "./embed.ts";
 import { helpBody } from "./help.ts";
 import { icon } from "./icons.ts";
+import { measureBody } from "./measure.ts";
 import { rulesBody } from "./rules.ts";
 import { scenarioBody } from "./scenarios.ts";
 import { shareBody } from "./share.ts";
@@ -17,6 +18,7 @@ interface DialogInfo {
 
 const DIALOGS: readonly DialogInfo[] = [
   { name: "scenario", title: "Choose a scenario", body: scenarioBody },
+  { name: "measure", title: "Experiments: many runs, measured", body: measureBody },
   { name: "rules", title: "Rules and options", body: rulesBody },
   { name: "share", title: "Share this run", body: shareBody },
   { name: "embed", title: "Embed this run", body: embedBody },

@@ -33,7 +33,9 @@ export function topBar(model: Model, send: Send, readonly: boolean, headingLevel
     <div class="top-more">
       ${readonly ? nothing : runFields(model, send)}
       <span class="spring"></span>
-      ${rulesButton(model, send)} ${act(send, "Share", { kind: "dialog", dialog: "share" })}
+      ${rulesButton(model, send)}
+      ${act(send, "Measure", { kind: "dialog", dialog: "measure" }, { title: "Experiments over many runs: time to elect, time to replicate" })}
+      ${act(send, "Share", { kind: "dialog", dialog: "share" })}
       ${act(send, "Embed", { kind: "dialog", dialog: "embed" })}
       ${choose("Theme", model.view.theme, THEMES, (theme) => send({ kind: "theme", theme: theme as ThemeName }))}
       ${act(send, "Help", { kind: "dialog", dialog: "help" }, { title: "Keys and signs (?)" })}
