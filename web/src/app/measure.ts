@@ -64,8 +64,8 @@ export interface MeasureView {
   rate: number;
   /** The point that is looked at. */
   picked: Picked | null;
-  /** Texts to save, once it is over. */
-  texts: { csv: string; json: string } | null;
+  /** Makes a text to save of all that was played, once it is over. */
+  text: ((as: "csv" | "json") => string) | null;
   trouble: string;
 }
 
@@ -82,7 +82,7 @@ export const noMeasure: MeasureView = {
   all: 0,
   rate: 0,
   picked: null,
-  texts: null,
+  text: null,
   trouble: "",
 };
 
@@ -152,7 +152,7 @@ export class Surveyor {
     this.#beganAt = this.#shownAt = this.#app.host.now();
     const all = curves.reduce((sum, curve) => sum + curve.trials, 0);
     const results = { plan, curves, summaries: curves.map(() => null) };
-    this.#set({ state: "on", results, all, played: 0, rate: 0, picked: null, texts: null, trouble: "", measure: 0 });
+    this.#set({ state: "on", results, all, played: 0, rate: 0, picked: null, text: null, trouble: "", measure: 0 });
     const survey = await this.#bench.survey(commission, plan, (done, trouble) => this.#heard(done, trouble));
     if (turn === this.#turn) this.#survey = survey;
     else survey.stop();
@@ -213,7 +213,7 @@ export class Surveyor {
     this.#refresh(state);
     const { played } = this.#app.model.measure;
     const seconds = Math.max(0.001, (this.#app.host.now() - this.#beganAt) / 1000);
-    this.#set({ state, trouble, rate: played / seconds, texts: state === "on" ? null : this.#texts() });
+    this.#set({ state, trouble, rate: played / seconds, text: state === "on" ? null : this.#saver() });
   }
 
   /** Brings the curves up to date that have grown. */
@@ -225,7 +225,7 @@ export class Surveyor {
     const summaries = [...results.summaries];
     const curves = results.curves.map((curve, at) => {
       const column = columns[at];
-      if (column === undefined || column.played === this.#shown[at]) return curve;
+      if (column === undefined || !this.#hasGrown(column, at, state)) return curve;
       this.#shown[at] = column.played;
       const values = column.values.subarray(0, column.played * measures);
       summaries[at] = this.#experiment?.summary(values) ?? null;
@@ -235,19 +235,27 @@ export class Surveyor {
     this.#set({ state, played, results: { ...results, curves, summaries } });
   }
 
-  #texts(): MeasureView["texts"] {
-    const columns = this.#survey?.columns;
+  /** A long curve costs time to put in order; while it grows, a tenth more is what can be seen. */
+  #hasGrown({ played, trials }: Survey["columns"][number], at: number, state: MeasureView["state"]): boolean {
+    const shown = this.#shown[at] ?? 0;
+    return played !== shown && (state !== "on" || played === trials.length || played >= shown * 1.1);
+  }
+
+  #saver(): MeasureView["text"] {
+    const [columns, experiment] = [this.#survey?.columns, this.#experiment];
     const measures = this.#app.model.measure.results?.plan.experiment.measures.length ?? 0;
-    if (columns === undefined || this.#experiment === null) return null;
-    const played = Uint32Array.from(columns, (column) => column.played);
-    const values = new Float64Array(played.reduce((sum, n) => sum + n, 0) * measures);
-    let at = 0;
-    for (const column of columns) {
-      values.set(column.values.subarray(0, column.played * measures), at);
-      at += column.played * measures;
-    }
-    const json = JSON.stringify(this.#experiment.object(values, played), null, 2);
-    return { csv: this.#experiment.csv(values, played), json: `${json}\n` };
+    if (columns === undefined || experiment === null) return null;
+    return (as) => {
+      const played = Uint32Array.from(columns, (column) => column.played);
+      const values = new Float64Array(played.reduce((sum, n) => sum + n, 0) * measures);
+      let at = 0;
+      for (const column of columns) {
+        values.set(column.values.subarray(0, column.played * measures), at);
+        at += column.played * measures;
+      }
+      if (as === "csv") return experiment.csv(values, played);
+      return `${JSON.stringify(experiment.object(values, played), null, 2)}\n`;
+    };
   }
 
   #set(change: Partial<MeasureView>): void {

@@ -87,15 +87,15 @@ function status(view: MeasureView, send: Send): TemplateResult {
 
 function saves(view: MeasureView, results: Results): TemplateResult {
   const name = `raft-lab-${results.plan.experiment.name}`;
-  const { texts } = view;
+  const { text } = view;
   const figures = (event: Event): SVGSVGElement[] => [
     ...((event.currentTarget as Element).closest(".dialog-body")?.querySelectorAll<SVGSVGElement>(".plot svg") ?? []),
   ];
   return html`
     ${button("Save SVG", (event) => saveSvg(name, figures(event)))}
     ${button("Save PNG", (event) => void savePng(name, figures(event)))}
-    ${texts === null ? nothing : button("Save CSV", () => saveText(`${name}.csv`, texts.csv))}
-    ${texts === null ? nothing : button("Save JSON", () => saveText(`${name}.json`, texts.json))}
+    ${text === null ? nothing : button("Save CSV", () => saveText(`${name}.csv`, text("csv")))}
+    ${text === null ? nothing : button("Save JSON", () => saveText(`${name}.json`, text("json")))}
   `;
 }
 
