@@ -9,6 +9,7 @@ use crate::chance::{Chance, Purpose, scale};
 use crate::command::{Command, Handling};
 use crate::network::{Fate, Flight};
 use crate::queue::Item;
+use crate::shape::Shape;
 use crate::spread::Spread;
 use crate::told::{EventKind, Told};
 use crate::world::World;
@@ -16,7 +17,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use raft_core::{CandidacyCause, Digest, Happening, ServerId};
+use raft_core::{CandidacyCause, Digest, Happening, ProtocolOption, ServerId};
 
 /// A kind of trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +35,9 @@ pub enum Kind {
     Clocks,
     /// Disks are slow.
     Disks,
+    /// Disks lie, are restored from old backups, or are exchanged for empty ones. Raft promises nothing then, so `all`
+    /// does not mean this kind.
+    Storage,
 }
 
 impl Kind {
@@ -45,6 +49,7 @@ impl Kind {
         (Kind::Timers, "timers"),
         (Kind::Clocks, "clocks"),
         (Kind::Disks, "disks"),
+        (Kind::Storage, "storage"),
     ];
 }
 
@@ -62,10 +67,11 @@ pub struct Chaos {
 const RATE_MAX: u32 = 100;
 /// How often trouble strikes if nothing else is said.
 const RATE: u32 = 4;
-const EVERY_KIND: u8 = (1 << Kind::ALL.len()) - 1;
+/// What Raft has to bear: it is no trouble of these kinds that breaks a promise.
+const EVERY_KIND: u8 = (1 << Kind::ALL.len()) - 1 - (1 << Kind::Storage as u8);
 
 impl Chaos {
-    /// Trouble of every kind.
+    /// Trouble of every kind that Raft has to bear.
     pub const fn all(per_second: u32) -> Self {
         Self { kinds: EVERY_KIND, per_second, variant: 0 }
     }
@@ -93,7 +99,7 @@ impl Chaos {
         while let Some(word) = words.next() {
             match (Kind::ALL.iter().find(|(_, name)| *name == word), word, word.parse()) {
                 (Some((kind, _)), ..) => chaos.kinds |= 1 << *kind as u8,
-                (_, "all", _) => chaos.kinds = EVERY_KIND,
+                (_, "all", _) => chaos.kinds |= EVERY_KIND,
                 (_, "variant", _) => {
                     let number = words.next().unwrap_or_default();
                     chaos.variant =
@@ -128,12 +134,12 @@ impl Chaos {
 
 impl fmt::Display for Chaos {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.kinds == EVERY_KIND {
-            f.write_str("all")?;
-        } else {
-            f.write_str(&self.kinds().replace(',', ""))?;
-        }
-        write!(f, " {}", self.per_second)?;
+        let others = Self { kinds: self.kinds & !EVERY_KIND, ..*self };
+        let kinds = match self.kinds & EVERY_KIND {
+            EVERY_KIND => format!("all {}", others.kinds()),
+            _ => self.kinds(),
+        };
+        write!(f, "{} {}", kinds.replace(',', "").trim_end(), self.per_second)?;
         if self.variant > 0 { write!(f, " variant {}", self.variant) } else { Ok(()) }
     }
 }
@@ -252,7 +258,7 @@ const TROUBLE: &[(Kind, u64, Make)] = &[
         let whole = world.network.groups().is_empty() && world.network.cuts().next().is_none();
         (!whole).then_some(Command::Heal)
     }),
-    (Kind::Partitions, 3, |world, draws| draws.link(world).map(|(from, to)| Command::Cut(from, to))),
+    (Kind::Partitions, 3, cut),
     (Kind::Partitions, 2, |world, draws| {
         let cuts: Vec<(ServerId, ServerId)> = world.network.cuts().copied().collect();
         draws.pick(&cuts).map(|(from, to)| Command::Mend(from, to))
@@ -266,10 +272,7 @@ const TROUBLE: &[(Kind, u64, Make)] = &[
     (Kind::Messages, 1, |_, draws| draws.pick(&[0, 100_000, 400_000]).map(Command::Reorder)),
     (Kind::Timers, 3, |world, draws| Some(Command::Timeout(draws.victim(world)))),
     (Kind::Timers, 1, |world, draws| Some(Command::Transfer(draws.server(world)))),
-    (Kind::Clocks, 1, |world, draws| {
-        let id = draws.victim(world);
-        draws.pick(&[500_000, 900_000, 1_000_000, 1_100_000, 2_000_000]).map(|rate| Command::Clock(id, rate))
-    }),
+    (Kind::Clocks, 1, clock),
     (Kind::Timers, 1, |_, draws| draws.pick(&[Command::AlignTimers, Command::SpreadTimers].each_ref()).cloned()),
     (Kind::Disks, 2, |world, draws| {
         let id = draws.server(world);
@@ -277,7 +280,40 @@ const TROUBLE: &[(Kind, u64, Make)] = &[
         let usual = draws.percent(50);
         Some(Command::Disk(Some(id), if usual { world.config.disk } else { Spread::Range(slow, slow) }))
     }),
+    (Kind::Storage, 3, |world, draws| {
+        let (id, lag) = (draws.victim(world), draws.between(1, 2 * world.config.election_timeout.1));
+        Some(Command::DiskLies(id, draws.percent(80).then_some(lag)))
+    }),
+    (Kind::Storage, 1, |world, draws| Some(Command::Backup(draws.server(world)))),
+    (Kind::Storage, 3, |world, draws| {
+        let down: Vec<ServerId> = world.ids().filter(|id| world.server(*id).node.is_none()).collect();
+        draws.pick(&down).map(|id| if draws.percent(50) { Command::Restore(id) } else { Command::Wipe(id) })
+    }),
+    (Kind::Storage, 3, |world, draws| Some(Command::Crash(draws.victim(world)))),
+    (Kind::Storage, 4, |world, draws| {
+        let down: Vec<ServerId> = world.ids().filter(|id| world.server(*id).node.is_none()).collect();
+        draws.pick(&down).map(Command::Restart)
+    }),
 ];
+
+/// One link, or many that fail together.
+fn cut(world: &World, draws: &mut Draws) -> Option<Command> {
+    let (from, to) = draws.link(world)?;
+    let shapes = [Shape::Deaf(to), Shape::Mute(from), Shape::Bridge(from), Shape::Star(from), Shape::Ring];
+    let shape = draws.pick(&shapes).filter(|shape| world.config.servers >= shape.fewest());
+    let many = shape.filter(|_| draws.percent(30));
+    Some(many.map_or(Command::Cut(from, to), Command::Shape))
+}
+
+/// A clock runs at another rate, or jumps. Leases bear the rates that their bound allows, and no jump at all.
+fn clock(world: &World, draws: &mut Draws) -> Option<Command> {
+    let id = draws.victim(world);
+    let rate = draws.pick(&[500_000, 900_000, 1_000_000, 1_100_000, 2_000_000])?;
+    let far = draws.between(1, 2 * world.config.election_timeout.1) as i64;
+    let jumps = draws.percent(40) && !world.config.options.has(ProtocolOption::LeaseRead);
+    let back = draws.percent(50);
+    Some(if jumps { Command::ClockJump(id, if back { -far } else { far }) } else { Command::Clock(id, rate) })
+}
 
 fn partition(world: &World, draws: &mut Draws) -> Option<Command> {
     // One server alone, or any division; servers that no group names form one of their own.
@@ -479,7 +515,9 @@ mod tests {
 
     #[test]
     fn chaos_reads_what_it_writes() {
-        for text in ["all 5", "crashes 10", "crashes messages 1", "all 100 variant 7"] {
+        for text in
+            ["all 5", "crashes 10", "crashes messages 1", "all 100 variant 7", "all storage 5", "disks storage 2"]
+        {
             assert_eq!(Chaos::parse(text).unwrap().unwrap().to_string(), text);
         }
         assert_eq!(Chaos::parse("off"), Ok(None));
@@ -501,16 +539,26 @@ mod tests {
     /// What each kind of trouble does.
     const VERBS: &[(Kind, &str)] = &[
         (Kind::Crashes, "crash restart pause resume"),
-        (Kind::Partitions, "partition heal cut mend"),
+        (Kind::Partitions, "partition heal cut mend deaf mute"),
         (Kind::Messages, "drop deliver copy hold delay release latency loss duplicate reorder"),
         (Kind::Timers, "timeout transfer align spread"),
         (Kind::Clocks, "clock"),
         (Kind::Disks, "disk"),
+        (Kind::Storage, "lies honest backup restore wipe crash restart"),
     ];
+
+    /// The word that says what a command does.
+    fn verb(text: &str) -> String {
+        let words: Vec<&str> = text.split(' ').collect();
+        match words[..] {
+            // A slow disk is one thing, and a lying disk quite another.
+            ["disk", _, word @ ("lies" | "honest"), ..] => word.to_string(),
+            _ => words[0].to_string(),
+        }
+    }
 
     #[test]
     fn trouble_of_a_kind_is_that_kind_and_every_row_of_the_table_happens() {
-        let verb = |text: &str| text.split(' ').next().unwrap_or_default().to_string();
         let mut all = BTreeSet::new();
         for (kind, verbs) in VERBS {
             let mut seen = BTreeSet::new();
@@ -571,7 +619,6 @@ mod tests {
 
     #[test]
     fn every_command_is_trouble_or_is_said_to_be_none() {
-        let verb = |text: &str| text.split(' ').next().unwrap_or_default().to_string();
         let all: BTreeSet<_> = Command::SAMPLES.iter().map(|text| verb(text)).collect();
         let trouble: BTreeSet<_> = VERBS.iter().flat_map(|(_, verbs)| verbs.split(' ')).map(verb).collect();
         let none: BTreeSet<_> = NO_TROUBLE.split(' ').map(verb).collect();
@@ -591,6 +638,22 @@ mod tests {
         run.seek(Time(1_000_000), u64::MAX);
         run.seek(Time(4_000_000), u64::MAX);
         assert_eq!(again.world().digest(), run.world().digest());
+    }
+
+    #[test]
+    fn what_raft_need_not_bear_is_chosen_by_its_name_only() {
+        assert!(!Chaos::all(5).has(Kind::Storage));
+        let (mut broken, mut lied) = (0, 0);
+        for seed in 0..40 {
+            let mut chaos = Chaos::parse("all storage 12").unwrap();
+            let config = WorldConfig { chaos: chaos.take(), requests_per_second: 10, ..WorldConfig::default() };
+            let world = play(config, seed, Time(8_000_000), |world| {
+                lied += world.told().iter().filter(|told| matches!(told, Told::DiskLied { .. })).count();
+            });
+            assert!(world.violations().is_empty() || world.betrayal().is_some(), "seed {seed}");
+            broken += usize::from(!world.violations().is_empty());
+        }
+        assert!(broken > 10 && lied > 10, "{broken} broken, {lied} lies");
     }
 
     #[test]

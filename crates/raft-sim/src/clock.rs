@@ -4,7 +4,9 @@ use raft_core::{Digest, Time};
 
 const PACE: u128 = 1_000_000;
 
-/// A clock with a rate. It never shows a time before the one for which its owner was woken.
+/// A clock with a rate. It never shows a time before the one for which its owner was woken, and never one before a
+/// time that it has shown: whoever measures spans takes the greater of both, as a monotonic clock does, so one that is
+/// set back stands still until it has caught up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Clock {
     rate_ppm: u32,
@@ -30,7 +32,24 @@ impl Clock {
 
     /// Changes the rate from `now` on; what it has shown so far stays.
     pub fn set_rate(&mut self, now: Time, rate_ppm: u32) {
-        *self = Self { rate_ppm: rate_ppm.max(1), base_world: now, base_local: self.local(now) };
+        // One that stands still goes on, at the new rate, when it would have gone on.
+        let base_world = self.base_world.max(now);
+        *self = Self { rate_ppm: rate_ppm.max(1), base_world, base_local: self.local(now) };
+    }
+
+    /// Sets it forward or back by so many of its own microseconds.
+    pub fn jump(&mut self, now: Time, by: i64) {
+        let rate = i128::from(self.rate_ppm);
+        // While it stands still it is behind what it shows.
+        let behind = i128::from(self.base_world.since(now)) * rate / PACE as i128;
+        let (ahead, shown) = (i128::from(by) - behind, self.local(now));
+        *self = match u64::try_from(ahead) {
+            Ok(ahead) => Self { base_world: now, base_local: shown.after(ahead), ..*self },
+            Err(_) => {
+                let rest = (-ahead * PACE as i128 / rate).min(i128::from(u64::MAX)) as u64;
+                Self { base_world: now.after(rest), base_local: shown, ..*self }
+            }
+        };
     }
 
     /// What it shows at a moment of the world.
@@ -55,6 +74,29 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_back_stands_still_and_never_falls() {
+        let mut clock = Clock::default();
+        clock.set_rate(Time(0), 500_000);
+        clock.jump(Time(1_000), -100);
+        assert_eq!([1_000, 1_100, 1_200, 1_300].map(|at| clock.local(Time(at)).0), [500, 500, 500, 550]);
+        // Half of it is taken back, so it goes on earlier.
+        clock.jump(Time(1_100), 25);
+        assert_eq!([1_100, 1_150, 1_250].map(|at| clock.local(Time(at)).0), [500, 500, 550]);
+        clock.jump(Time(1_250), 1_000);
+        assert_eq!([1_250, 1_350].map(|at| clock.local(Time(at)).0), [1_550, 1_600]);
+        assert_eq!(clock.world(Time(1_600)), Time(1_350));
+    }
+
+    #[test]
+    fn a_clock_that_stands_still_keeps_doing_so_at_another_rate() {
+        let mut clock = Clock::default();
+        clock.jump(Time(1_000), -500);
+        clock.set_rate(Time(1_200), 2_000_000);
+        assert_eq!([1_200, 1_500, 1_600].map(|at| clock.local(Time(at)).0), [1_000, 1_000, 1_200]);
+        assert_eq!(clock.world(Time(1_001)), Time(1_501));
+    }
 
     #[test]
     fn a_clock_never_wakes_its_owner_too_early() {

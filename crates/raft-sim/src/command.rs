@@ -4,6 +4,7 @@ use crate::chaos::Chaos;
 use crate::config::{CHUNK_MAX, SNAPSHOT_EVERY_MAX};
 use crate::key::MessageKey;
 use crate::membership::{change_text, parse_change};
+use crate::shape::Shape;
 use crate::spread::Spread;
 use crate::text::{format_ppm, format_time, parse_percent_ppm, parse_server, parse_time, split_on};
 use alloc::string::{String, ToString};
@@ -32,6 +33,8 @@ pub enum Command {
     Transfer(ServerId),
     /// Messages pass only within a group; servers in none form one of their own.
     Partition(Vec<Vec<ServerId>>),
+    /// Cuts many links at once.
+    Shape(Shape),
     /// Ends the partition and mends every cut.
     Heal,
     /// Loses messages on this link.
@@ -70,8 +73,18 @@ pub enum Command {
     Heartbeat(Micros),
     /// Write latency of one server or of all.
     Disk(Option<ServerId>, Spread),
+    /// A disk calls writes stable that it really has only that much later; an honest one, if no time is given.
+    DiskLies(ServerId, Option<Micros>),
+    /// Remembers what a server's disk holds.
+    Backup(ServerId),
+    /// Puts that back on the disk of a crashed server.
+    Restore(ServerId),
+    /// A crashed server's disk is exchanged for an empty one.
+    Wipe(ServerId),
     /// Rate of a server's clock in parts per million.
     Clock(ServerId, u32),
+    /// A server's clock is set forward or back by so many microseconds.
+    ClockJump(ServerId, i64),
     /// All election timers run out at the same moment.
     AlignTimers,
     /// Election timers run out far apart, S1's first.
@@ -118,6 +131,8 @@ pub struct Request {
 
 /// Most writes in one burst.
 pub const BURST_MAX: u32 = 1_000;
+/// Furthest jump of a clock.
+pub const JUMP_MAX: Micros = 3_600_000_000;
 /// Longest key and longest value of a request, in bytes.
 pub const WORD_MAX: usize = 40;
 /// Most clients.
@@ -133,6 +148,11 @@ impl Command {
         "timeout S3",
         "transfer S2",
         "partition S1 S2 | S3 S4 S5",
+        "partition bridge S3",
+        "partition star S1",
+        "partition ring",
+        "deaf S1",
+        "mute S1",
         "heal",
         "cut S1 -> S2",
         "mend S1 -> S2",
@@ -167,7 +187,14 @@ impl Command {
         "heartbeat 50ms",
         "disk 1ms",
         "disk S2 20ms",
+        "disk S2 lies 500ms",
+        "disk S2 honest",
+        "backup S2",
+        "restore S2",
+        "wipe S2",
         "clock S1 90%",
+        "clock S1 +200ms",
+        "clock S1 -200ms",
         "compact S1",
         "snapshot-every 20",
         "chunk 64",
@@ -192,6 +219,7 @@ impl Command {
             "resume" => Self::Resume(server()?),
             "timeout" => Self::Timeout(server()?),
             "transfer" => Self::Transfer(server()?),
+            "partition" | "deaf" | "mute" if let Some(shape) = Shape::parse(verb, rest, servers) => Self::Shape(shape?),
             "partition" => Self::Partition(parse_groups(rest, servers)?),
             "compact" => Self::Compact(server()?),
             "snapshot-every" => Self::SnapshotEvery(parse_count(rest, 0, SNAPSHOT_EVERY_MAX, verb)?),
@@ -235,14 +263,17 @@ impl Command {
                 _ => return Err("the heartbeat interval is at least 100us".into()),
             },
             "disk" => match rest.split_once(' ') {
-                Some((id, latency)) if id.starts_with(['S', 's']) => {
-                    Self::Disk(Some(parse_server(id, servers)?), Spread::parse(latency)?)
-                }
+                Some((id, what)) if id.starts_with(['S', 's']) => parse_disk(parse_server(id, servers)?, what.trim())?,
                 _ => Self::Disk(None, Spread::parse(rest)?),
             },
+            "backup" => Self::Backup(server()?),
+            "restore" => Self::Restore(server()?),
+            "wipe" => Self::Wipe(server()?),
             "clock" => {
-                let (id, rate) = rest.split_once(' ').ok_or("clock needs a server and a rate, like clock S1 90%")?;
-                Self::Clock(parse_server(id, servers)?, parse_rate(rate)?)
+                let (id, what) = rest
+                    .split_once(' ')
+                    .ok_or("clock needs a server and a rate or a jump, like clock S1 90% or clock S1 +200ms")?;
+                parse_clock(parse_server(id, servers)?, what.trim())?
             }
             "align" => nothing_more(rest.strip_prefix("timers").unwrap_or("?"), Self::AlignTimers, "align timers")?,
             "spread" => nothing_more(rest.strip_prefix("timers").unwrap_or("?"), Self::SpreadTimers, "spread timers")?,
@@ -275,9 +306,9 @@ impl Command {
     }
 }
 
-const VERBS: &str = "the commands are add, align, burst, change, chaos, chunk, clock, compact, copy, crash, cut, delay, deliver, disk, drop, duplicate, \
-    election-timeout, heal, heartbeat, hold, latency, learner, loss, mark, mend, partition, pause, promote, read, release, remove, reorder, request, \
-    requests, restart, resume, set, snapshot-every, spread, timeout and transfer";
+const VERBS: &str = "the commands are add, align, backup, burst, change, chaos, chunk, clock, compact, copy, crash, cut, deaf, delay, deliver, disk, drop, \
+    duplicate, election-timeout, heal, heartbeat, hold, latency, learner, loss, mark, mend, mute, partition, pause, promote, read, release, remove, \
+    reorder, request, requests, restart, restore, resume, set, snapshot-every, spread, timeout, transfer and wipe";
 
 fn nearest_verb(verb: &str) -> String {
     let known = Command::SAMPLES.iter().filter_map(|sample| sample.split(' ').next());
@@ -311,6 +342,30 @@ fn parse_count(text: &str, low: u32, high: u32, verb: &str) -> Result<u32, Strin
     match text.parse::<u32>() {
         Ok(count) if (low..=high).contains(&count) => Ok(count),
         _ => Err(format!("{verb} needs a number from {low} to {high}, not \"{text}\"")),
+    }
+}
+
+/// What is said of one server's disk: its latency, or whether it can be trusted.
+fn parse_disk(id: ServerId, what: &str) -> Result<Command, String> {
+    match what.split_once(' ').unwrap_or((what, "")) {
+        ("honest", "") => Ok(Command::DiskLies(id, None)),
+        ("honest", _) => Err(format!("the command is just: disk {id} honest")),
+        ("lies", "") => Err(format!("it lies by some time, like disk {id} lies 500ms")),
+        ("lies", lag) => Ok(Command::DiskLies(id, Some(parse_time(lag)?))),
+        _ => Ok(Command::Disk(Some(id), Spread::parse(what)?)),
+    }
+}
+
+/// What is said of a clock: its rate, or by how much it is set forward or back.
+fn parse_clock(id: ServerId, what: &str) -> Result<Command, String> {
+    let jump = |by: &str| match parse_time(by)? {
+        by if by <= JUMP_MAX => Ok(by as i64),
+        _ => Err(format!("a clock jumps by at most {}", format_time(JUMP_MAX))),
+    };
+    match (what.strip_prefix('+'), what.strip_prefix('-')) {
+        (Some(by), _) => Ok(Command::ClockJump(id, jump(by)?)),
+        (_, Some(by)) => Ok(Command::ClockJump(id, -jump(by)?)),
+        _ => Ok(Command::Clock(id, parse_rate(what)?)),
     }
 }
 
@@ -495,6 +550,7 @@ impl fmt::Display for Command {
                 let group = |group: &Vec<ServerId>| group.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
                 write!(f, "partition {}", groups.iter().map(group).collect::<Vec<_>>().join(" | "))
             }
+            Self::Shape(shape) => write!(f, "{shape}"),
             Self::Heal => f.write_str("heal"),
             Self::Cut(a, b) => write!(f, "cut {a} -> {b}"),
             Self::Mend(a, b) => write!(f, "mend {a} -> {b}"),
@@ -523,7 +579,15 @@ impl fmt::Display for Command {
             Self::Heartbeat(interval) => write!(f, "heartbeat {}", format_time(*interval)),
             Self::Disk(None, spread) => write!(f, "disk {spread}"),
             Self::Disk(Some(id), spread) => write!(f, "disk {id} {spread}"),
+            Self::DiskLies(id, Some(lag)) => write!(f, "disk {id} lies {}", format_time(*lag)),
+            Self::DiskLies(id, None) => write!(f, "disk {id} honest"),
+            Self::Backup(id) => write!(f, "backup {id}"),
+            Self::Restore(id) => write!(f, "restore {id}"),
+            Self::Wipe(id) => write!(f, "wipe {id}"),
             Self::Clock(id, rate) => write!(f, "clock {id} {}", format_ppm(*rate)),
+            Self::ClockJump(id, by) => {
+                write!(f, "clock {id} {}{}", if *by < 0 { '-' } else { '+' }, format_time(by.unsigned_abs()))
+            }
             Self::Compact(id) => write!(f, "compact {id}"),
             Self::SnapshotEvery(entries) => write!(f, "snapshot-every {entries}"),
             Self::Chunk(bytes) => write!(f, "chunk {bytes}"),
@@ -557,6 +621,11 @@ mod tests {
             ("partition S1 S1 | S2", "S1 is named twice; a server is in one group only"),
             ("set rule up-to-date off", "there is no rule \"up-to-date\"; there are up-to-date-check"),
             ("request x", "a write sets a key to a value, like request x=4, not \"x\""),
+            ("partition ring S1", "the command is just: partition ring"),
+            ("partition bridge", "\"\" is not a server"),
+            ("disk S2 lies", "it lies by some time, like disk S2 lies 500ms"),
+            ("clock S1 +2h", "\"2h\" is not a time"),
+            ("clock S1 -61min", "a clock jumps by at most 3600s"),
             ("loss 200%", "\"200%\" is more than all; the largest share is 100%"),
             ("", "\"\" is not a command; the commands are add, align"),
         ] {

@@ -1,9 +1,11 @@
 //! What each command does.
 
+use crate::clock::Clock;
 use crate::command::Command;
+use crate::storage::Betrayal;
 use crate::told::Told;
 use crate::world::World;
-use raft_core::{Input, ServerId};
+use raft_core::{Input, ServerId, Time};
 
 impl World {
     /// Carries out a command that [`World::refusal`] has nothing against.
@@ -22,6 +24,11 @@ impl World {
             Command::Timeout(id) => self.drive(*id, Input::ForceTimeout),
             Command::Transfer(id) => self.transfer(*id),
             Command::Partition(groups) => self.network.partition(self.config.servers, groups),
+            Command::Shape(shape) => {
+                for (from, to) in shape.cuts(self.config.servers) {
+                    self.network.cut(from, to);
+                }
+            }
             Command::Heal => self.network.heal(),
             Command::Cut(from, to) => self.network.cut(*from, *to),
             Command::Mend(from, to) => self.network.mend(*from, *to),
@@ -69,7 +76,12 @@ impl World {
             }
             Command::Disk(None, spread) => self.config.disk = *spread,
             Command::Disk(Some(id), spread) => self.servers[id.row()].disk = Some(*spread),
-            Command::Clock(id, rate) => self.set_clock(*id, *rate),
+            Command::DiskLies(id, lag) => self.set_lies(*id, *lag),
+            Command::Backup(id) => self.back_up(*id),
+            Command::Restore(id) => self.exchange_disk(*id, Betrayal::Restored),
+            Command::Wipe(id) => self.exchange_disk(*id, Betrayal::Wiped),
+            Command::Clock(id, rate) => self.set_clock(*id, |clock, now| clock.set_rate(now, *rate)),
+            Command::ClockJump(id, by) => self.set_clock(*id, |clock, now| clock.jump(now, *by)),
             Command::AlignTimers => self.align_timers(),
             Command::SpreadTimers => self.spread_timers(),
             Command::Mark(_) => (),
@@ -83,9 +95,8 @@ impl World {
         }
     }
 
-    fn set_clock(&mut self, id: ServerId, rate_ppm: u32) {
-        let now = self.now;
-        self.servers[id.row()].clock.set_rate(now, rate_ppm);
+    fn set_clock(&mut self, id: ServerId, set: impl FnOnce(&mut Clock, Time)) {
+        set(&mut self.servers[id.row()].clock, self.now);
         // An input that changes nothing has the timer scheduled anew by the changed clock.
         let config = self.config.node_config();
         self.drive(id, Input::Configure(config));

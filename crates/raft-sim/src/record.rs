@@ -153,11 +153,14 @@ fn command_kind(command: &Command) -> Option<MarkKind> {
         Command::Crash(_) | Command::Restart(_) | Command::Request(_) | Command::Burst(_) => return None,
         Command::Mark(_) => MarkKind::Mark,
         Command::Partition(_)
+        | Command::Shape(_)
         | Command::Heal
         | Command::Cut(..)
         | Command::Mend(..)
         | Command::Pause(_)
-        | Command::Resume(_) => MarkKind::Fault,
+        | Command::Resume(_)
+        | Command::Restore(_)
+        | Command::Wipe(_) => MarkKind::Fault,
         _ => MarkKind::Command,
     })
 }

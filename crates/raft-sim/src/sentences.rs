@@ -6,6 +6,7 @@ use crate::checkers::{Property, Violation, Witness};
 use crate::command::{Command, Handling};
 use crate::key::{Kind, MessageKey};
 use crate::membership::{self, change_phrase};
+use crate::shape::Shape;
 use crate::told::{ClientTold, LossCause, Told};
 use crate::world::World;
 use alloc::format;
@@ -110,6 +111,7 @@ pub fn topic(told: &Told) -> Topic {
         | Told::Chaos(_)
         | Told::Moot(..)
         | Told::Crashed { .. }
+        | Told::DiskLied { .. }
         | Told::Restarted(_)
         | Told::Paused(_)
         | Told::Resumed { .. } => Topic::Fault,
@@ -132,6 +134,9 @@ pub fn citation(told: &Told) -> Option<Citation> {
     match told {
         Told::Raft(_, happening) => Some(happening.citation()),
         Told::Crashed { .. } => cite("5.1", "What is not on stable storage is lost in a crash."),
+        Told::DiskLied { .. } => {
+            cite("Figure 2", "A server updates its persistent state on stable storage before it answers.")
+        }
         Told::Restarted(_) => Some(Rule::VolatileReset.citation()),
         Told::Client { .. } => {
             cite("8", "Clients send their requests to the leader, and try again if it does not answer.")
@@ -175,6 +180,12 @@ pub fn sentence(told: &Told, world: &World) -> String {
                 (count, _) => format!("it loses {} that were not yet on disk", entries(*count)),
             };
             format!("{server} crashes; {lost}.")
+        }
+        Told::DiskLied { server, entries_lost: 0, .. } => {
+            format!("The disk of {server} lied: it had called its newest vote stable, and does not have it.")
+        }
+        Told::DiskLied { server, entries_lost, .. } => {
+            format!("The disk of {server} lied: it had called {} stable that it does not have.", entries(*entries_lost))
         }
         Told::Restarted(server) => {
             let shell = world.server(*server);
@@ -484,6 +495,7 @@ pub(crate) fn reader(command: &Command) -> String {
             let group = |group: &Vec<ServerId>| group.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             format!("The network is divided: {}.", groups.iter().map(group).collect::<Vec<_>>().join(" | "))
         }
+        Command::Shape(shape) => reader_shape(*shape),
         Command::Heal => "The network is whole again.".into(),
         Command::Cut(from, to) => format!("The link from {from} to {to} is cut."),
         Command::Mend(from, to) => format!("The link from {from} to {to} is mended."),
@@ -518,6 +530,22 @@ pub(crate) fn reader(command: &Command) -> String {
         }
         Command::SetMistake(mistake, false) => format!("The mistake \"{}\" is made no longer.", mistake.title()),
         Command::Change(change) => format!("An administrator asks to {}.", change_phrase(*change)),
+        Command::DiskLies(id, Some(lag)) => {
+            format!("The disk of {id} lies from now on: what it calls stable it really has {} later.", ms(*lag))
+        }
+        Command::DiskLies(id, None) => format!("The disk of {id} is honest: what it calls stable it has."),
+        Command::Backup(id) => format!("What the disk of {id} holds is copied to a backup."),
+        Command::Restore(id) => format!("An old backup is put on the disk of {id}: what it stored since is gone."),
+        Command::Wipe(id) => {
+            format!("The disk of {id} is exchanged for an empty one: its log, its term and its vote are gone.")
+        }
+        Command::ClockJump(id, by @ 0..) => format!("The clock of {id} jumps forward by {}.", ms(by.unsigned_abs())),
+        Command::ClockJump(id, by) => {
+            format!(
+                "The clock of {id} is set back by {}; it stands still until it has caught up.",
+                ms(by.unsigned_abs())
+            )
+        }
         Command::Compact(id) => format!("{id} is asked for a snapshot of its state."),
         Command::AlignTimers => "All election timers are set to run out together.".into(),
         Command::SpreadTimers => "The election timers are spread; S1's is the first.".into(),
@@ -533,6 +561,16 @@ pub(crate) fn reader(command: &Command) -> String {
         | Command::Heartbeat(_)
         | Command::Disk(..)
         | Command::Clock(..) => format!("A setting changes: {command}."),
+    }
+}
+
+fn reader_shape(shape: Shape) -> String {
+    match shape {
+        Shape::Bridge(id) => format!("Two halves of the servers meet in {id} only."),
+        Shape::Star(id) => format!("Every server can talk to {id} only."),
+        Shape::Ring => "The servers stand in a ring, and each can talk to its nearest neighbours only.".into(),
+        Shape::Deaf(id) => format!("{id} receives nothing from other servers; what it sends still arrives."),
+        Shape::Mute(id) => format!("What {id} sends to other servers is lost; it still receives."),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::key::MessageKey;
 use crate::machine::Machine;
 use crate::queue::Queued;
 use crate::spread::Spread;
+use crate::storage::{Storage, lacks};
 use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -58,6 +59,8 @@ pub struct Server {
     pub clock: Clock,
     /// Its own disk latency, if it has one.
     pub disk: Option<Spread>,
+    /// What is wrong with its disk.
+    pub(crate) untrusted: Storage,
     /// How often it was started.
     pub(crate) life: u32,
     /// Messages that wait for a write.
@@ -88,6 +91,7 @@ impl Server {
             writes: VecDeque::new(),
             clock: Clock::default(),
             disk: None,
+            untrusted: None,
             life: 0,
             outbox: VecDeque::new(),
             inbox: Vec::new(),
@@ -126,6 +130,7 @@ impl Server {
         }
         digest = self.clock.digest(digest);
         digest = self.disk.map_or(digest, |disk| disk.digest(digest));
+        digest = self.untrusted.as_ref().map_or(digest, |untrusted| untrusted.digest(digest));
         for pending in &self.writes {
             digest = digest.word(u64::from(pending.write.id.0)).word(pending.due.0);
         }
@@ -149,34 +154,22 @@ impl Server {
         self.node.as_ref().map_or(&self.stable.log, Node::log)
     }
 
-    /// Puts what was written on the disk.
-    pub(crate) fn complete(&mut self, write: WriteId) {
+    /// Puts what was written on the disk. Returns when a disk that lies will really have it.
+    pub(crate) fn complete(&mut self, write: WriteId, now: Time) -> Option<Time> {
+        self.sync(now);
+        let mut due = None;
         while self.writes.front().is_some_and(|pending| pending.write.id <= write) {
-            let Some(pending) = self.writes.pop_front() else { return };
-            self.stable.put(pending.write);
+            let Some(pending) = self.writes.pop_front() else { break };
+            due = self.store(pending.write, now);
         }
+        due
     }
 
     /// What a crash would lose: how many entries, and whether the term or the vote.
-    pub(crate) fn unstable(&self) -> (u32, bool) {
+    pub(crate) fn unstable(&self, disk: &Stable) -> (u32, bool) {
         let Some(node) = &self.node else { return (0, false) };
-        let (memory, disk) = (node.log(), &self.stable.log);
-        // Logs that agree at an index agree on all before it, so the last one can be found by halving.
-        // Before either's base nothing is to be compared, and nothing differs.
-        let base = memory.base().index.max(disk.base().index);
-        if base > disk.last_index() {
-            return (memory.last_index().0 - disk.last_index().0, self.hard_state_is_unstable(node));
-        }
-        let (mut both, mut differs) = (base.0, memory.last_index().min(disk.last_index()).0 + 1);
-        while both + 1 < differs {
-            let middle = Index(both + (differs - both) / 2);
-            if memory.digest_at(middle) == disk.digest_at(middle) { both = middle.0 } else { differs = middle.0 }
-        }
-        (memory.last_index().0 - both, self.hard_state_is_unstable(node))
-    }
-
-    fn hard_state_is_unstable(&self, node: &Node) -> bool {
-        (node.current_term(), node.voted_for()) != (self.stable.current_term, self.stable.voted_for)
+        let vote = (node.current_term(), node.voted_for()) != (disk.current_term, disk.voted_for);
+        (lacks(&disk.log, node.log()), vote)
     }
 
     /// Loses everything that is not on the disk; what waited for a paused server is given back.

@@ -1,5 +1,6 @@
 //! The event at hand, told in full: what, why, the condition with its ticks, the rule, and what led to it.
 
+use crate::checkers::Property;
 use crate::command::Command;
 use crate::membership::{names, needs};
 use crate::run::{EventRecord, Run};
@@ -7,14 +8,16 @@ use crate::sentences::{
     append_refusal, article, candidacy, citation_in, denial, is_routine, position, receiver, sender, sentence,
     step_down, violation_title,
 };
+use crate::shape::Shape;
+use crate::storage::Betrayal;
 use crate::told::{EventKind, Told};
 use crate::world::World;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
-    AppendRefusal, ChangeRefusal, CommitCause, Denial, Happening, LogFate, Node, ReadGround, Role, Rule, ServerId,
-    ServerSet, Time, count,
+    AppendRefusal, ChangeRefusal, CommitCause, Denial, Happening, LogFate, Node, ProtocolOption, ReadGround, Role,
+    Rule, ServerId, ServerSet, Time, count,
 };
 
 /// One part of a condition.
@@ -96,7 +99,7 @@ pub fn story(run: &mut Run) -> Option<Story> {
     let record = &records[at];
     let told = principal(&record.told);
     let (headline, why) = match told {
-        Some(told) => (sentence(told, world), reason(told)),
+        Some(told) => (sentence(told, world), reason(told, world)),
         None => (quiet(record), String::new()),
     };
     let (lead, ticks) = told.map(|told| condition(told, &records[..=at], world)).unwrap_or_default();
@@ -140,6 +143,7 @@ fn rank(told: &Told) -> u32 {
     use Happening as H;
     match told {
         Told::Violation(_) => 0,
+        Told::DiskLied { .. } => 1,
         Told::Crashed { .. } | Told::Restarted(_) | Told::Paused(_) | Told::Resumed { .. } => 1,
         Told::Raft(_, happening) => match happening {
             H::BecameLeader { .. } => 2,
@@ -208,9 +212,9 @@ fn quiet(record: &EventRecord) -> String {
 }
 
 /// One to three sentences that say why.
-fn reason(told: &Told) -> String {
+fn reason(told: &Told, world: &World) -> String {
     use Happening as H;
-    let Told::Raft(_, happening) = told else { return other_reason(told) };
+    let Told::Raft(_, happening) = told else { return other_reason(told, world) };
     match *happening {
         H::BecameCandidate { why, .. } => format!("{} It begins a new term, votes for itself and asks the others.", begin(candidacy(why))),
         H::BecamePreCandidate { why, .. } => format!("{} Before it begins a new term it asks whether it could win.", begin(candidacy(why))),
@@ -270,7 +274,7 @@ fn reason(told: &Told) -> String {
     }
 }
 
-fn other_reason(told: &Told) -> String {
+fn other_reason(told: &Told, world: &World) -> String {
     match told {
         Told::Crashed { .. } => {
             "Its term, its vote and its log stand on its disk. What it knew besides, it has to learn again.".into()
@@ -279,11 +283,47 @@ fn other_reason(told: &Told) -> String {
             "It knows its term, its vote and its log, but not what is committed: that it learns from a leader.".into()
         }
         Told::Paused(_) => "Its messages wait, its clock goes on. To the others it looks like a crashed server.".into(),
-        Told::Violation(_) => "With all rules on, and no mistake made, this cannot happen.".into(),
+        Told::DiskLied { .. } => "Raft relies on it that what a disk calls stable is there after a crash. No rule helps against one that lies.".into(),
+        Told::Violation(number) => broken_reason(*number, world),
         Told::Reader(Command::Partition(_)) => "Messages pass only within a group. A group with a majority of the servers can elect a leader and commit; the others can do neither.".into(),
+        Told::Reader(Command::Shape(shape)) => shape_reason(*shape),
+        Told::Reader(Command::Wipe(id)) => format!("To the others it is still {id}, and what {id} had promised them is forgotten: its votes, and the entries that it counted as stored."),
+        Told::Reader(Command::Restore(_)) => "What it has answered since the backup counts as promised, and it does not know of it any more.".into(),
+        Told::Reader(Command::ClockJump(..)) => "Terms are Raft's clock, and no clock's hands decide what is safe, but for leases. A timer that is measured by this clock runs out earlier or later.".into(),
         Told::Reader(Command::Cut(from, to)) => format!("What {from} sends to {to} is lost; what {to} sends to {from} still arrives."),
         Told::Reader(Command::Heal) => "All can hear each other again. Whoever hears of a newer term moves to it, and a leader of an older one steps down.".into(),
         _ => String::new(),
+    }
+}
+
+/// Why a promise could be broken.
+fn broken_reason(number: u32, world: &World) -> String {
+    let property = world.violations().get(number as usize).map(|found| found.witness.property());
+    let options = world.config().options;
+    let by_rules = world.config().rules.off().next().is_some() || world.config().mistakes.on().next().is_some();
+    match world.betrayal() {
+        _ if by_rules => "With all rules on, and no mistake made, this cannot happen.".into(),
+        Some((id, Betrayal::Lied)) => format!("All rules hold, but the disk of {id} had lied: it called stable what it then lost. Raft promises nothing without stable storage."),
+        Some((id, Betrayal::Restored)) => format!("All rules hold, but {id} had gone back to an old backup. Raft promises nothing when stable storage is undone."),
+        Some((id, Betrayal::Wiped)) => format!("All rules hold, but {id} came back with an empty disk under its old name. A server without its disk has to join as a new one."),
+        None if property == Some(Property::Linearizability) && options.has(ProtocolOption::LeaseRead) => "All rules hold, but a lease is safe only as long as no clock differs from another by more than the servers allow for.".into(),
+        None => "With all rules on, and no mistake made, this cannot happen.".into(),
+    }
+}
+
+fn shape_reason(shape: Shape) -> String {
+    match shape {
+        Shape::Bridge(id) => {
+            format!("Neither half can hear the other, but both hear {id}; together with it a half may be a majority.")
+        }
+        Shape::Star(id) => {
+            format!("Only {id} can talk to a majority, so only {id} can win an election or commit anything.")
+        }
+        Shape::Ring => "Every server can talk to a majority, and no two to the same one.".into(),
+        Shape::Deaf(id) => {
+            format!("The others hear {id} and take it for alive. Whatever they answer, it never learns.")
+        }
+        Shape::Mute(id) => format!("{id} hears the others, and to them it looks like a crashed server."),
     }
 }
 

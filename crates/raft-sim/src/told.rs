@@ -114,6 +114,15 @@ pub enum Told {
         /// Whether its term or vote was not yet stable.
         vote_lost: bool,
     },
+    /// In a crash a disk has lost what it had called stable: it had lied.
+    DiskLied {
+        /// The server.
+        server: ServerId,
+        /// Entries that it had called stable.
+        entries_lost: u32,
+        /// Whether it had called a term or a vote stable.
+        vote_lost: bool,
+    },
     /// A server came back.
     Restarted(ServerId),
     /// A server froze.
@@ -147,7 +156,9 @@ impl Told {
     pub fn server(&self) -> Option<ServerId> {
         match self {
             Self::Raft(server, _) | Self::Restarted(server) | Self::Paused(server) => Some(*server),
-            Self::Crashed { server, .. } | Self::Resumed { server, .. } => Some(*server),
+            Self::Crashed { server, .. } | Self::DiskLied { server, .. } | Self::Resumed { server, .. } => {
+                Some(*server)
+            }
             Self::Reader(_)
             | Self::Chaos(_)
             | Self::Moot(..)

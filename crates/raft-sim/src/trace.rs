@@ -66,6 +66,7 @@ pub const VERBS: &[&str] = &[
     "chaos",
     "moot",
     "crash",
+    "disk-lied",
     "restart",
     "pause",
     "resume",
@@ -247,6 +248,10 @@ fn around(told: &Told, world: &World) -> (&'static str, String) {
         Told::Crashed { entries_lost, vote_lost, .. } => {
             let vote = if *vote_lost { " and vote" } else { "" };
             ("crash", format!("loses {entries_lost}{vote}"))
+        }
+        Told::DiskLied { entries_lost, vote_lost, .. } => {
+            let vote = if *vote_lost { " and vote" } else { "" };
+            ("disk-lied", format!("loses {entries_lost}{vote}"))
         }
         Told::Restarted(server) => ("restart", format!("disk {}", last(&world.server(*server).stable.log))),
         Told::Paused(_) => ("pause", String::new()),

@@ -16,13 +16,14 @@ use crate::machine::{Applied, Machine, Operation};
 use crate::network::{Fate, Network, Outcome};
 use crate::queue::{Item, Queue, Queued};
 use crate::server::{PendingWrite, Server, Waiting};
+use crate::storage::Betrayal;
 use crate::told::{ClientTold, EventInfo, EventKind, LossCause, Told};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use raft_core::{
-    Context, Digest, Effects, Entry, Happening, Index, Input, Micros, Node, Payload as EntryPayload, Rule, ServerId,
-    Stable, Term, Time, Write, WriteId,
+    Context, Digest, Effects, Entry, Happening, Index, Input, Log, Micros, Node, Payload as EntryPayload, Rule,
+    ServerId, Stable, Term, Time, Write, WriteId,
 };
 
 /// A cluster in a deterministic world.
@@ -46,6 +47,8 @@ pub struct World {
     /// Number of the request that the clients make next by themselves; it waits while they make none.
     workload_next: u32,
     pub(crate) chaos: Course,
+    /// The first time that a disk lost what it had called stable.
+    pub(crate) betrayal: Option<(ServerId, Betrayal)>,
     last: Option<EventInfo>,
     pub(crate) told: Vec<Told>,
     effects: Effects,
@@ -78,6 +81,7 @@ impl World {
             workload_token: 0,
             workload_next: 1,
             chaos: Course::default(),
+            betrayal: None,
             last: None,
             told: Vec::new(),
             effects: Effects::default(),
@@ -211,8 +215,11 @@ impl World {
 
     fn finish_write(&mut self, server: ServerId, write: WriteId, queued: Queued) {
         self.set_kind(EventKind::Stable(server));
+        let late = self.servers[server.row()].complete(write, self.now);
+        if let Some(due) = late {
+            self.schedule_sync(server, due);
+        }
         let shell = &mut self.servers[server.row()];
-        shell.complete(write);
         if shell.paused {
             shell.inbox.push(queued);
             return;
@@ -354,13 +361,17 @@ impl World {
     }
 
     pub(crate) fn crash_node(&mut self, id: ServerId) {
+        let called = self.lose_cache(id);
         let shell = &mut self.servers[id.row()];
         // What lies behind a hole is lost with what it lacks.
         shell.stable.close_gap();
-        let (entries_lost, vote_lost) = shell.unstable();
+        let (entries_lost, vote_lost) = shell.unstable(called.as_ref().unwrap_or(&shell.stable));
         let memory = shell.log().clone();
         let waiting = shell.lose_power();
         self.told.push(Told::Crashed { server: id, entries_lost, vote_lost });
+        if let Some(called) = called {
+            self.tell_lie(id, &called);
+        }
         for queued in waiting {
             if let Item::Deliver { flight } = queued.item
                 && let Some(flight) = self.network.take(flight)
@@ -368,8 +379,13 @@ impl World {
                 self.told.push(Told::Lost(flight.key, LossCause::Down));
             }
         }
+        self.watch_loss(id, &memory);
+    }
+
+    /// A server that is down has less than the log that it had before.
+    pub(crate) fn watch_loss(&mut self, id: ServerId, before: &Log) {
         let mut found = core::mem::take(&mut self.found);
-        self.checkers.observe_crash(id, &memory, &self.servers, &mut found);
+        self.checkers.observe_crash(id, before, &self.servers, &mut found);
         self.found = found;
     }
 
@@ -683,6 +699,12 @@ impl World {
             Command::Resume(id) if !shell(id).paused => Some(format!("{id} is not paused")),
             Command::Timeout(id) if shell(id).node.is_none() => Some(format!("{id} is down; it has no timer")),
             Command::Timeout(id) if shell(id).paused => Some(format!("{id} is paused; resume it first")),
+            Command::Restore(id) | Command::Wipe(id) if shell(id).node.is_some() => {
+                Some(format!("{id} is up; only a crashed server's disk can be exchanged"))
+            }
+            Command::Restore(id) if !shell(id).has_backup() => {
+                Some(format!("there is no backup of {id}; backup {id} makes one"))
+            }
             Command::Change(_) => self.administered().err(),
             Command::Compact(id) if shell(id).node.is_none() => Some(format!("{id} is down; it has no state to keep")),
             Command::Compact(id) if shell(id).paused => Some(format!("{id} is paused; resume it first")),

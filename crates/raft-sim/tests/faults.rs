@@ -6,6 +6,7 @@ use raft_sim::config::{InitialServer, WorldConfig};
 use raft_sim::key::{Kind, MessageKey};
 use raft_sim::network::{Fate, Flight};
 use raft_sim::spread::Spread;
+use raft_sim::storage::Betrayal;
 use raft_sim::told::{ClientTold, EventKind, LossCause, Told};
 use raft_sim::world::World;
 
@@ -627,6 +628,151 @@ fn a_clock_that_changes_its_rate_keeps_what_it_has_shown() {
     world.command(Time(100 * MS), &Command::Clock(S1, 500_000));
     world.step();
     assert_eq!(world.now().0, 100 * MS + 2 * (plain - 100 * MS));
+}
+
+#[test]
+fn a_clock_that_jumps_forward_brings_timeouts_forward_and_one_that_is_set_back_delays_them() {
+    let plain = first_candidacy(&[]);
+    assert_eq!(first_candidacy(&["clock S1 +60ms"]), plain - 60 * MS);
+    assert_eq!(first_candidacy(&["clock S1 -60ms"]), plain + 60 * MS);
+    assert_eq!(first_candidacy(&["clock S1 -60ms", "clock S1 +20ms"]), plain + 40 * MS);
+    assert_eq!(first_candidacy(&["clock S1 +10s"]), 0, "the timer is long overdue");
+}
+
+// --- Disks that cannot be trusted ---
+
+/// S1 has committed one entry with S2 only, whose disk lies; then S2 loses power.
+fn lied_to(lag: &str, after: u64) -> (World, Vec<Told>) {
+    let mut world = led_by_s1(quiet(3));
+    for text in ["cut S1 -> S3", &format!("disk S2 lies {lag}"), "request x=1"] {
+        give(&mut world, text);
+    }
+    play(&mut world, after);
+    assert_eq!(world.server(S1).node.as_ref().unwrap().commit_index(), Index(1));
+    give(&mut world, "crash S2");
+    let told = world.told().to_vec();
+    (world, told)
+}
+
+#[test]
+fn a_disk_that_lies_loses_in_a_crash_what_it_had_called_stable() {
+    let (world, told) = lied_to("50ms", 40);
+    assert!(told.contains(&Told::Crashed { server: S2, entries_lost: 0, vote_lost: false }), "{told:?}");
+    assert!(told.contains(&Told::DiskLied { server: S2, entries_lost: 1, vote_lost: false }), "{told:?}");
+    assert_eq!(world.server(S2).stable.log.last_index(), Index(0));
+    assert_eq!(world.betrayal(), Some((S2, Betrayal::Lied)));
+    assert_eq!(world.violations().len(), 1, "one copy of a committed entry is left");
+}
+
+#[test]
+fn what_a_lying_disk_has_really_written_by_then_stays() {
+    let (world, told) = lied_to("50ms", 100);
+    assert!(!told.iter().any(|told| matches!(told, Told::DiskLied { .. })), "{told:?}");
+    assert_eq!(world.server(S2).stable.log.last_index(), Index(1));
+    assert_eq!((world.betrayal(), world.violations().len()), (None, 0));
+}
+
+#[test]
+fn a_disk_that_turns_honest_has_what_it_called_stable() {
+    let mut world = led_by_s1(quiet(3));
+    for text in ["disk S2 lies 10s", "request x=1"] {
+        give(&mut world, text);
+    }
+    play(&mut world, 40);
+    assert_eq!(world.server(S2).lies(), Some(10_000 * MS));
+    assert_eq!(world.server(S2).stable.log.last_index(), Index(0));
+    give(&mut world, "disk S2 honest");
+    assert_eq!(world.server(S2).stable.log.last_index(), Index(1));
+    give(&mut world, "crash S2");
+    assert_eq!((world.server(S2).lies(), world.betrayal()), (None, None));
+}
+
+#[test]
+fn a_lying_disk_keeps_the_order_of_what_it_writes() {
+    let mut world = led_by_s1(quiet(3));
+    for text in ["disk S2 lies 200ms", "request x=1"] {
+        give(&mut world, text);
+    }
+    play(&mut world, 30);
+    // What it is told now would be due earlier, and still comes after what is cached.
+    for text in ["disk S2 lies 1ms", "request x=2"] {
+        give(&mut world, text);
+    }
+    play(&mut world, 100);
+    assert_eq!(world.server(S2).stable.log.last_index(), Index(0));
+    play(&mut world, 100);
+    assert_eq!(world.server(S2).stable.log.last_index(), Index(2));
+}
+
+#[test]
+fn a_backup_brings_back_what_the_disk_held() {
+    let mut world = led_by_s1(quiet(3));
+    assert!(refused(&world, "restore S2").contains("is up"));
+    give(&mut world, "request x=1");
+    play(&mut world, 40);
+    give(&mut world, "backup S2");
+    give(&mut world, "request x=2");
+    play(&mut world, 40);
+    give(&mut world, "crash S2");
+    assert_eq!(world.server(S2).stable.log.last_index(), Index(2));
+    give(&mut world, "restore S2");
+    assert_eq!(world.server(S2).stable.log.last_index(), Index(1));
+    assert_eq!(world.betrayal(), Some((S2, Betrayal::Restored)));
+    give(&mut world, "crash S3");
+    assert_eq!(refused(&world, "restore S3"), "there is no backup of S3; backup S3 makes one");
+}
+
+#[test]
+fn a_backup_of_what_is_there_is_no_betrayal() {
+    let mut world = led_by_s1(quiet(3));
+    for text in ["backup S2", "crash S2", "restore S2"] {
+        give(&mut world, text);
+    }
+    assert_eq!(world.betrayal(), None);
+}
+
+#[test]
+fn a_wiped_server_returns_as_if_it_were_new_and_is_brought_up_to_date() {
+    let mut world = led_by_s1(quiet(3));
+    give(&mut world, "request x=1");
+    play(&mut world, 40);
+    assert!(refused(&world, "wipe S2").contains("is up"));
+    for text in ["crash S2", "wipe S2", "restart S2"] {
+        give(&mut world, text);
+    }
+    let node = world.server(S2).node.as_ref().unwrap();
+    assert_eq!((node.current_term(), node.voted_for(), node.log().last_index()), (Term(0), None, Index(0)));
+    assert_eq!(world.betrayal(), Some((S2, Betrayal::Wiped)));
+    assert_eq!(world.violations().len(), 0, "S1 and S3 are a majority that has it");
+    play(&mut world, 100);
+    assert_eq!(world.server(S2).stable.log.last_index(), Index(1));
+}
+
+#[test]
+fn a_wiped_disk_counts_as_a_lost_copy() {
+    let mut world = led_by_s1(quiet(3));
+    for text in ["cut S1 -> S3", "request x=1"] {
+        give(&mut world, text);
+    }
+    play(&mut world, 40);
+    give(&mut world, "crash S2");
+    assert_eq!(world.violations().len(), 0);
+    give(&mut world, "wipe S2");
+    assert_eq!(world.violations().len(), 1);
+}
+
+// --- Partial partitions ---
+
+#[test]
+fn a_shape_cuts_its_links_and_heal_mends_them() {
+    let mut world = World::new(quiet(5), 1);
+    give(&mut world, "deaf S1");
+    let cuts: Vec<_> = world.network().cuts().copied().collect();
+    assert_eq!(cuts, [S2, S3, ServerId(4), ServerId(5)].map(|from| (from, S1)));
+    give(&mut world, "partition ring");
+    assert_eq!(world.network().cuts().count(), 12, "two of the deaf server's links are in the ring");
+    give(&mut world, "heal");
+    assert_eq!(world.network().cuts().count(), 0);
 }
 
 #[test]

@@ -363,7 +363,7 @@ fn worlds_that_will_go_different_ways_have_different_digests() {
             // What the cluster is now is not changed by those of the second line.
             !["restart", "resume", "release", "mend", "heal", "chaos off"]
                 .iter()
-                .chain(&["add", "learner", "promote", "change", "transfer S2"])
+                .chain(&["add", "learner", "promote", "change", "transfer S2", "restore", "wipe", "disk S2 honest"])
                 .any(|verb| text.starts_with(verb))
         })
         .filter(|text| !text.contains('/') && !["requests 10", "heartbeat 50ms", "disk 1ms"].contains(text))

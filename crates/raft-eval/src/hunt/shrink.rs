@@ -236,7 +236,7 @@ impl Shrinker {
                 let is_request =
                     |stamped: &&Stamped| matches!(stamped.command, Command::Request(_) | Command::Burst(_));
                 let number = best.commands[..=which].iter().filter(is_request).count() as u32;
-                let Some(command) = simpler(&stamped.command, number, form) else {
+                let Some(command) = simpler(&stamped.command, best.config.servers, number, form) else {
                     self.at = (which + 1) * FORMS;
                     return Step::Skip;
                 };

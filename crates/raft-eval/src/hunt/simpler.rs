@@ -80,7 +80,7 @@ pub(super) fn other_setting(course: &Course, at: usize) -> Option<Course> {
 }
 
 /// The `form`-th simpler form of a command.
-pub(super) fn simpler(command: &Command, number: u32, form: usize) -> Option<Command> {
+pub(super) fn simpler(command: &Command, servers: u32, number: u32, form: usize) -> Option<Command> {
     let mut forms: Vec<Command> = Vec::new();
     match command {
         Command::Partition(groups) => {
@@ -88,6 +88,9 @@ pub(super) fn simpler(command: &Command, number: u32, form: usize) -> Option<Com
             if groups.len() > 1 || groups.iter().any(|group| group.len() > 1) {
                 forms.extend(members.map(|id| Command::Partition(vec![vec![*id]])));
             }
+        }
+        Command::Shape(shape) => {
+            forms.extend(shape.cuts(servers).into_iter().map(|(from, to)| Command::Cut(from, to)));
         }
         Command::Message(key, Handling::Delay(_) | Handling::Hold) => {
             forms.push(Command::Message(*key, Handling::Drop));

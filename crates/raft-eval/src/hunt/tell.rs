@@ -164,6 +164,7 @@ fn rank(told: &Told) -> Option<u32> {
     use Happening as H;
     Some(match told {
         Told::Violation(_) => 0,
+        Told::DiskLied { .. } => 1,
         Told::Crashed { .. } | Told::Restarted(_) | Told::Paused(_) | Told::Resumed { .. } => 2,
         Told::Reader(command) => match command {
             // What they make happen is told.

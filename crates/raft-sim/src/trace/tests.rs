@@ -124,6 +124,7 @@ fn what_happens_around_the_servers() {
     check(Told::Moot(Command::Crash(S1), "S1 is already down".into()), "moot crash S1: S1 is already down");
     check(Told::Crashed { server: S1, entries_lost: 2, vote_lost: true }, "crash loses 2 and vote");
     check(Told::Crashed { server: S1, entries_lost: 0, vote_lost: false }, "crash loses 0");
+    check(Told::DiskLied { server: S1, entries_lost: 2, vote_lost: true }, "disk-lied loses 2 and vote");
     check(Told::Restarted(S1), "restart disk 3@2");
     check(Told::Resumed { server: S1, waiting: 3 }, "resume waiting 3");
     check(Told::Waits(key), "wait append/S1>S2/t2/r14");
