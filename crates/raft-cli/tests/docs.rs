@@ -7,7 +7,7 @@ use raft_core::{Mistake, ProtocolOption, Rule};
 use raft_sim::checkers::Property;
 use raft_sim::command::Command;
 use raft_sim::condition::Condition;
-use raft_sim::scenario::SETTINGS;
+use raft_sim::scenario::{BUILT_IN, SETTINGS};
 use raft_sim::trace;
 
 /// The fenced blocks of a kind, each with the number of its first line.
@@ -68,6 +68,21 @@ fn everything_that_a_scenario_can_say_is_documented() {
 fn every_command_is_documented() {
     let verbs = Command::SAMPLES.iter().filter_map(|sample| sample.split(' ').next());
     assert_eq!(missing(&read("docs/commands.md"), verbs), [""; 0]);
+}
+
+#[test]
+fn every_situation_names_scenarios_that_there_are() {
+    let text = read("docs/scenarios.md");
+    let table = text.split("## Situations and their scenarios").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let rows: Vec<&str> = table.unwrap_or_default().lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert!(rows.len() > 25, "{}", rows.len());
+    for row in rows {
+        let names: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{row}");
+        for name in names {
+            assert!(BUILT_IN.iter().any(|(known, _)| *known == name), "{name} in: {row}");
+        }
+    }
 }
 
 #[test]

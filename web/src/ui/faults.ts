@@ -77,6 +77,7 @@ function links(settings: Settings, ids: readonly number[], apply: Apply): Templa
       <button type="submit">Cut</button>
       ${button("Mend", (e) => apply(commands.mend(...pair(e))))}
     </div>
+    ${shapes(ids, apply)}
     ${
       settings.cuts.length === 0
         ? nothing
@@ -90,6 +91,24 @@ function links(settings: Settings, ids: readonly number[], apply: Apply): Templa
           </ul>`
     }
   </form>`;
+}
+
+/** Many links at once, by the names that such failures have. */
+function shapes(ids: readonly number[], apply: Apply): TemplateResult {
+  const around =
+    (text: string) =>
+    (e: Event): void =>
+      apply(`${text} S${field(e, "around")}`);
+  return html`<div class="line-up">
+      ${serverChoice("Many links, around", "around", ids, ids[0] ?? 1)}
+    </div>
+    <div class="acts">
+      ${button("Deaf", around("deaf"), { title: "It receives nothing, and sends" })}
+      ${button("Mute", around("mute"), { title: "It sends nothing, and receives" })}
+      ${button("Bridge", around("partition bridge"), { title: "Two halves meet in this server only" })}
+      ${button("Star", around("partition star"), { title: "All others meet this server only" })}
+      ${button("Ring", () => apply("partition ring"), { title: "Each meets its nearest neighbours only" })}
+    </div>`;
 }
 
 interface Setting {
@@ -149,6 +168,12 @@ function oneServer(ids: readonly number[], apply: Apply): TemplateResult {
   const of = (event: Event): string => `S${field(event, "one")}`;
   const rate = (e: Event): void => apply(`clock ${of(e)} ${field(e, "rate")}`);
   const disk = (e: Event): void => apply(`disk ${of(e)} ${field(e, "disk")}`);
+  const jump = (e: Event): void => apply(`clock ${of(e)} ${field(e, "jump")}`);
+  const lie = (e: Event): void => apply(`disk ${of(e)} lies ${field(e, "lag")}`);
+  const told =
+    (text: string) =>
+    (e: Event): void =>
+      apply(text.replace("it", of(e)));
   return html`<form class="group" aria-label="One server" @submit=${submitted(rate)}>
     <h3>One server</h3>
     <div class="line-up">
@@ -159,6 +184,16 @@ function oneServer(ids: readonly number[], apply: Apply): TemplateResult {
       <button type="submit">Set clock</button>
       <label><span class="label">Disk write</span><input name="disk" value="20ms" autocomplete="off" /></label>
       ${button("Set disk", disk)}
+      <label><span class="label">Clock jump</span><input name="jump" value="+200ms" autocomplete="off" /></label>
+      ${button("Jump", jump, { title: "Forward, or back with a minus: then it stands still for so long" })}
+      <label><span class="label">Disk lies by</span><input name="lag" value="500ms" autocomplete="off" /></label>
+      ${button("Lie", lie, { title: "It calls writes stable before it has them, and loses them in a crash" })}
+    </div>
+    <div class="acts">
+      ${button("Honest disk", told("disk it honest"), { title: "It has what it calls stable" })}
+      ${button("Back up", told("backup it"), { title: "Remembers what its disk holds" })}
+      ${button("Restore", told("restore it"), { title: "Puts the backup on the disk of a crashed server" })}
+      ${button("Wipe", told("wipe it"), { title: "An empty disk for a crashed server" })}
     </div>
   </form>`;
 }

@@ -7,8 +7,9 @@ import { field, section, submitted } from "./parts.ts";
 
 /** What a scenario is about stands in its name. */
 const GROUPS: readonly { title: string; holds: (name: string) => boolean }[] = [
-  { title: "Raft at work", holds: (name) => !/^(figure|without|mistake)-/.test(name) },
+  { title: "Raft at work", holds: (name) => !/^(figure|partial|deaf|unheard|without|mistake)-/.test(name) },
   { title: "The paper's figures", holds: (name) => name.startsWith("figure-") },
+  { title: "Partial partitions", holds: (name) => /^(partial|deaf|unheard)-/.test(name) },
   { title: "A rule is off", holds: (name) => name.startsWith("without-") },
   { title: "A mistake is made", holds: (name) => name.startsWith("mistake-") },
 ];
