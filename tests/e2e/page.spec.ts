@@ -98,6 +98,28 @@ test("a link is cut in one direction by dragging, and mended from the list", asy
   await expect(links).not.toContainText("is cut");
 });
 
+test("a disk lies, a clock jumps and a server is deaf, by form", async ({ lab }) => {
+  await lab.runToLeader();
+  await lab.root.getByRole("tab", { name: "Faults" }).click();
+  const one = lab.root.getByRole("form", { name: "One server" });
+  await one.getByLabel("Server").selectOption("S2");
+  await one.getByLabel("Disk lies by").fill("10s");
+  await one.getByRole("button", { name: "Lie" }).click();
+  await expect(lab.headline).toContainText("The disk of S2 lies from now on");
+  await one.getByLabel("Clock jump").fill("-200ms");
+  await one.getByRole("button", { name: "Jump" }).click();
+  await expect(lab.headline).toContainText("The clock of S2 is set back by 200 ms");
+  await one.getByRole("button", { name: "Wipe" }).click();
+  await expect(lab.said).toContainText("only a crashed server's disk can be exchanged");
+  const links = lab.root.getByRole("form", { name: "One link" });
+  await links.getByLabel("Many links, around").selectOption("S3");
+  await links.getByRole("button", { name: "Deaf" }).click();
+  await expect(lab.headline).toContainText("S3 receives nothing from other servers");
+  await expect(links.getByText("S1 → S3 is cut")).toBeVisible();
+  await lab.button("Undo").click();
+  await expect(links.getByText("S1 → S3 is cut")).toHaveCount(0);
+});
+
 test("a message is picked up and dropped", async ({ lab }) => {
   await lab.runToLeader();
   await lab.root.getByRole("tab", { name: "Inspector" }).click();

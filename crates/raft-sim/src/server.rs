@@ -154,15 +154,12 @@ impl Server {
         self.node.as_ref().map_or(&self.stable.log, Node::log)
     }
 
-    /// Puts what was written on the disk. Returns when a disk that lies will really have it.
-    pub(crate) fn complete(&mut self, write: WriteId, now: Time) -> Option<Time> {
-        self.sync(now);
-        let mut due = None;
+    /// Puts what was written on the disk.
+    pub(crate) fn complete(&mut self, write: WriteId) {
         while self.writes.front().is_some_and(|pending| pending.write.id <= write) {
-            let Some(pending) = self.writes.pop_front() else { break };
-            due = self.store(pending.write, now);
+            let Some(pending) = self.writes.pop_front() else { return };
+            self.stable.put(pending.write);
         }
-        due
     }
 
     /// What a crash would lose: how many entries, and whether the term or the vote.

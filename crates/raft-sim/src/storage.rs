@@ -58,18 +58,6 @@ impl Server {
         self.untrusted.get_or_insert_default()
     }
 
-    /// Puts what was written on the disk, or in the cache of one that lies. Returns when that will really be there.
-    pub(crate) fn store(&mut self, write: Write, now: Time) -> Option<Time> {
-        let Some(Untrusted { lag: Some(lag), cached, .. }) = self.untrusted.as_deref_mut() else {
-            self.stable.put(write);
-            return None;
-        };
-        // A disk writes one thing after the other.
-        let due = cached.back().map_or(now, |(due, _)| (*due).max(now)).max(now.after(*lag));
-        cached.push_back((due, write));
-        Some(due)
-    }
-
     /// Really writes what is due by now.
     pub(crate) fn sync(&mut self, now: Time) {
         let Some(untrusted) = &mut self.untrusted else { return };
@@ -77,6 +65,21 @@ impl Server {
             let Some((_, write)) = untrusted.cached.pop_front() else { return };
             self.stable.put(write);
         }
+    }
+
+    /// What a lying disk calls stable goes into its cache. Returns when it will really be written.
+    fn cache(&mut self, write: WriteId, now: Time) -> Option<Time> {
+        let Some(Untrusted { lag: Some(lag), cached, .. }) = self.untrusted.as_deref_mut() else {
+            self.complete(write);
+            return None;
+        };
+        while self.writes.front().is_some_and(|pending| pending.write.id <= write) {
+            let Some(pending) = self.writes.pop_front() else { break };
+            // A disk writes one thing after the other.
+            let free = cached.back().map_or(now, |(due, _)| *due);
+            cached.push_back((free.max(now.after(*lag)), pending.write));
+        }
+        cached.back().map(|(due, _)| *due)
     }
 
     /// A lying disk loses its cache. Returns what it had called stable, if that was more than it has.
@@ -159,11 +162,18 @@ impl World {
         self.watch_loss(id, &before.log);
     }
 
-    /// The event in which a lying disk really writes what it has called stable.
-    pub(crate) fn schedule_sync(&mut self, id: ServerId, due: Time) {
-        let life = self.servers[id.row()].life;
-        let item = Item::Stable { server: id, life, write: WriteId(0) };
-        self.queue.push(due, self.events, item);
+    /// A write is called stable by a disk that may lie, or the time has come to write really what it called stable.
+    #[cold]
+    pub(crate) fn complete_untrusted(&mut self, id: ServerId, write: WriteId) {
+        let now = self.now;
+        let shell = &mut self.servers[id.row()];
+        shell.sync(now);
+        // No write has the number 0.
+        let due = if write == WriteId(0) { None } else { shell.cache(write, now) };
+        if let Some(due) = due {
+            let item = Item::Stable { server: id, life: shell.life, write: WriteId(0) };
+            self.queue.push(due, self.events, item);
+        }
     }
 }
 

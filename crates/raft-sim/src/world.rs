@@ -215,9 +215,11 @@ impl World {
 
     fn finish_write(&mut self, server: ServerId, write: WriteId, queued: Queued) {
         self.set_kind(EventKind::Stable(server));
-        let late = self.servers[server.row()].complete(write, self.now);
-        if let Some(due) = late {
-            self.schedule_sync(server, due);
+        let shell = &mut self.servers[server.row()];
+        if shell.untrusted.is_some() {
+            self.complete_untrusted(server, write);
+        } else {
+            shell.complete(write);
         }
         let shell = &mut self.servers[server.row()];
         if shell.paused {
