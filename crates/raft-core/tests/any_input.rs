@@ -1,8 +1,6 @@
 //! No sequence of inputs makes a server panic, however little sense it makes, whatever is switched on or off.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 /// Numbers at the seams, and some between.

@@ -1,8 +1,6 @@
 //! How a server asks for votes and what ends its candidacy (paper, 5.2).
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 // The two cases of the original project's unit tests.

@@ -1,8 +1,6 @@
 //! A digest names the whole state of a server: what could make it behave differently shows.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 fn digest(probe: &Probe) -> u64 {

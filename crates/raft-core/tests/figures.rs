@@ -1,8 +1,6 @@
 //! The paper's Figures 7 and 8, reached by legal steps from empty logs.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 // The servers of Figure 7.

@@ -1,8 +1,6 @@
 //! What a follower does with each message (paper, 5.1 to 5.4).
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 // The four cases of the original project's unit tests.

@@ -1,8 +1,6 @@
 //! What a leader does with requests, answers and its timer (paper, 5.2 to 5.4).
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 // The two cases of the original project's unit tests.

@@ -1,8 +1,6 @@
 //! How a cluster finds a leader (paper, 5.2 and 5.4.1). The original project watched this by eye.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 #[test]

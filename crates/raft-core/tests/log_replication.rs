@@ -1,9 +1,7 @@
 //! How a client's requests reach the logs of all servers (paper, 5.3 and 5.4). The original project watched this by
 //! eye.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 #[test]

@@ -1,9 +1,7 @@
 //! A follower that lost what it had acknowledged gets it again from the same leader, and a late refusal is no such
 //! loss. It takes a rule that is off, or a disk that lies: no faithful server forgets entries.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::ProtocolOption::*;
 use raft_core::*;
 

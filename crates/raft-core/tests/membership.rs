@@ -1,8 +1,6 @@
 //! Section 6 of the paper and chapter 4 of the dissertation, claim by claim.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 fn set(ids: &[u32]) -> ServerSet {

@@ -1,8 +1,6 @@
 //! Random changes of the membership among random trouble. What fails says how to rerun it.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 /// A cluster of some members and some machines that wait to be added.

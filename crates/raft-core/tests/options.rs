@@ -1,8 +1,6 @@
 //! Each option does what it says, and without it the protocol is that of Figure 2.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::ProtocolOption::*;
 use raft_core::*;
 

@@ -1,8 +1,6 @@
 //! The options that change how entries travel: fast back-up, batching, pipelining, writing in parallel.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::ProtocolOption::*;
 use raft_core::*;
 

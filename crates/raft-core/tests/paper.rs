@@ -1,9 +1,7 @@
 //! One test for each claim of the paper that a single reader can check, named after it, with its section. The list of
 //! claims is that of the paper tests of etcd; Figures 7 and 8 are in `figures.rs`.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 /// 5.1: "If one server's current term is smaller than the other's, then it updates its current term to the larger

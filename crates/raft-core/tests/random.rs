@@ -1,8 +1,6 @@
 //! One server under random inputs, and whole clusters under random schedules. What fails says how to rerun it.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 

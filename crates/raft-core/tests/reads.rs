@@ -1,8 +1,6 @@
 //! Reads that are not in the log (dissertation 6.4): ReadIndex and leases, claim by claim.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::ProtocolOption::{CheckQuorum, LeaseRead, NoOp, ReadIndex};
 use raft_core::*;
 

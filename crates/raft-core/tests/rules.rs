@@ -1,12 +1,9 @@
 //! What each rule is for: with the rule off a server does something else, and says so where it can be said.
 
-mod common;
-#[path = "rules/membership.rs"]
 mod membership;
-#[path = "rules/reads.rs"]
 mod reads;
 
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 /// The settings with the rule and without it.

@@ -1,8 +1,6 @@
 //! Clusters of one, of two, of even and odd sizes up to 101 servers elect and commit with the right majorities.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 const SIZES: [u32; 14] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 33, 64, 100, 101];

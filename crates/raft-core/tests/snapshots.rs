@@ -1,8 +1,6 @@
 //! Log compaction: section 7 and Figure 13, claim by claim.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 /// A follower S1 with this log, of which it knows that `commit` entries are committed.

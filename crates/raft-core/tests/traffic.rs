@@ -1,8 +1,6 @@
 //! What a leader says does not multiply: copies and late answers start no further conversations.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::ProtocolOption::*;
 use raft_core::*;
 

@@ -1,8 +1,6 @@
 //! Leadership transfer (dissertation 3.10), claim by claim.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::ProtocolOption::{CheckQuorum, LeaseRead, PreVote};
 use raft_core::*;
 

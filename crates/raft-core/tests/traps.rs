@@ -1,9 +1,7 @@
 //! Mistakes that were found in public implementations and visualisers of Raft, each as a test that this one does not
 //! make it.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use raft_core::*;
 
 #[test]

@@ -30,7 +30,7 @@ struct Rerun<'a>(&'a str, u64);
 impl Drop for Rerun<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("RAFT_SEED={} cargo test -p raft-core --test random {}", self.1, self.0);
+            eprintln!("RAFT_SEED={} cargo test -p raft-core {}", self.1, self.0);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The stories of the rules about the membership.
 
-use super::{both, common::*};
+use super::both;
+use crate::common::*;
 use raft_core::*;
 
 fn told(cluster: &Cluster, rule: Rule) -> bool {

@@ -1,7 +1,7 @@
 //! What the rules of reads and leases are for.
 
-use super::common::*;
-use super::{forbidden, without};
+use super::forbidden;
+use crate::common::*;
 use raft_core::ProtocolOption::{LeaseRead, NoOp, ReadIndex};
 use raft_core::*;
 
