@@ -70,3 +70,28 @@ fn any_commands_are_obeyed_or_refused() {
 fn any_messages_leave_a_server_in_order() {
     run("messages", fuzz::messages);
 }
+
+/// A corpus from which a fuzzer has far to go finds little: the stored one leads to everything a server can do.
+#[test]
+fn the_stored_messages_reach_what_a_server_can_do() {
+    use raft_core::Happening::*;
+    let mut told = Vec::new();
+    for (_, input) in corpus("messages") {
+        fuzz::messages_seen_by(&input, &mut |_, effects| told.extend_from_slice(&effects.happenings));
+    }
+    let reached = |what: &str, is_it: fn(&raft_core::Happening) -> bool| {
+        assert!(told.iter().any(is_it), "no stored input leads to it: {what}");
+    };
+    reached("it leads", |it| matches!(it, BecameLeader { .. }));
+    reached("it commits", |it| matches!(it, CommitAdvanced { .. }));
+    reached("it answers a read", |it| matches!(it, ReadAnswered { .. }));
+    reached("it hands over", |it| matches!(it, TimeoutNowSent { .. }));
+    reached("it is asked to lead", |it| {
+        matches!(it, BecameCandidate { why: raft_core::CandidacyCause::Transfer { .. }, .. })
+    });
+    reached("it changes the membership", |it| matches!(it, ConfigChanged { .. }));
+    reached("it lets a new server catch up", |it| matches!(it, CatchUpRound { .. }));
+    reached("it takes a snapshot", |it| matches!(it, LogDiscarded { .. }));
+    reached("it sends a snapshot", |it| matches!(it, ChunkAcknowledged { .. }));
+    reached("it installs a snapshot", |it| matches!(it, SnapshotInstalled { .. }));
+}
