@@ -1,6 +1,6 @@
 //! Several servers on an instant network: messages wait in one queue until they are delivered, in order or not.
 
-use super::{Checks, Property, TIMEOUT, command, config, stable, terms};
+use super::{Checks, Patience, Property, TIMEOUT, command, config, stable, terms};
 use raft_core::*;
 use std::collections::{BTreeSet, VecDeque};
 
@@ -67,6 +67,7 @@ pub struct Cluster {
     tolerant: bool,
     /// Whether misfortune takes snapshots.
     pub compacts: bool,
+    patience: Patience,
 }
 
 impl Cluster {
@@ -107,6 +108,7 @@ impl Cluster {
             config,
             tolerant: false,
             compacts: true,
+            patience: Patience::default(),
         }
     }
 
@@ -155,6 +157,7 @@ impl Cluster {
 
     /// Hands one input to a server that is up.
     pub fn handle(&mut self, id: u32, input: Input) {
+        self.patience.wear();
         let mut effects = Effects::default();
         let now = self.local(id);
         let context = Context { now, election_timeout: &|_, _| TIMEOUT };

@@ -164,11 +164,23 @@ pub fn chunk_reply(last_included_index: u32, next_offset: u32, installed: bool) 
     Message::InstallSnapshotReply { last_included_index: Index(last_included_index), next_offset, installed }
 }
 
+/// Ends a test that waits for what never comes: a failure says more than a test that hangs.
+#[derive(Default)]
+pub struct Patience(u32);
+
+impl Patience {
+    pub fn wear(&mut self) {
+        self.0 += 1;
+        assert!(self.0 < 30_000, "30,000 inputs, and no end");
+    }
+}
+
 /// Server S1, fed by hand.
 pub struct Probe {
     pub node: Node,
     pub now: Time,
     pub timeout: fn(Term, u32) -> Micros,
+    patience: Patience,
 }
 
 impl Probe {
@@ -179,7 +191,7 @@ impl Probe {
     pub fn with_timeout(config: Config, disk: Stable, timeout: fn(Term, u32) -> Micros) -> Self {
         let context = Context { now: Time(0), election_timeout: &timeout };
         let node = Node::start(ServerId(1), config, disk, Volatile::default(), &context);
-        Self { node, now: Time(0), timeout }
+        Self { node, now: Time(0), timeout, patience: Patience::default() }
     }
 
     /// A candidate of `term`, whose log is `terms`.
@@ -202,6 +214,7 @@ impl Probe {
 
     /// Hands in one input; what is to be written stays under way.
     pub fn step(&mut self, input: Input) -> Effects {
+        self.patience.wear();
         let mut effects = Effects::default();
         let context = Context { now: self.now, election_timeout: &self.timeout };
         self.node.handle(&context, input, &mut effects);
