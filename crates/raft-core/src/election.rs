@@ -194,9 +194,6 @@ impl Node {
         }
     }
 
-    /// Would it grant its vote (dissertation 9.6)? The answer changes nothing here, and the election timer goes on,
-    /// as in etcd and raft-rs: whoever wins asks for the real vote a round trip later, and whoever does not win must
-    /// not keep others from trying.
     /// What the mistake `reset-timer-on-any-message` does.
     pub(crate) fn reset_timer_by_mistake(&mut self, context: &Context, effects: &mut Effects) {
         if matches!(self.role, Role::Follower { .. }) && self.errs(Mistake::ResetTimerOnAnyMessage, effects) {
@@ -204,6 +201,9 @@ impl Node {
         }
     }
 
+    /// Would it grant its vote (dissertation 9.6)? The answer changes nothing here, and the election timer goes on,
+    /// as in etcd and raft-rs: whoever wins asks for the real vote a round trip later, and whoever does not win must
+    /// not keep others from trying.
     pub(crate) fn on_pre_vote(
         &mut self,
         context: &Context,

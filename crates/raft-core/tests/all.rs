@@ -15,6 +15,7 @@ mod log_replication;
 mod lost_entries;
 mod membership;
 mod membership_random;
+mod mistakes;
 mod options;
 mod options_replication;
 mod paper;

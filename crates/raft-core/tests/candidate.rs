@@ -170,3 +170,52 @@ fn a_candidate_takes_no_requests() {
     let mut s1 = Probe::candidate(config(3), 1, &[]);
     assert!(tells(&s1.propose("x"), Happening::ProposalRefused { leader: None }));
 }
+
+/// Timeouts that tell how often the server has timed out in its term.
+fn numbered(_: Term, attempt: u32) -> Micros {
+    TIMEOUT + u64::from(attempt)
+}
+
+fn timer(probe: &Probe) -> Timer {
+    match probe.node.role() {
+        Role::Follower { timer, .. } | Role::PreCandidate { timer, .. } | Role::Candidate { timer, .. } => *timer,
+        Role::Leader { .. } => panic!("a leader has no election timer"),
+    }
+}
+
+#[test]
+fn whoever_does_not_stand_draws_a_new_timeout_each_time() {
+    let config = config(3);
+    let leased = with(config, ProtocolOption::LeaseRead);
+    let outside = Config { members: [2, 3].map(ServerId).into_iter().collect(), ..config };
+    let cases = [
+        ("no term is left", config, Stable { current_term: Term::LAST, ..Stable::default() }),
+        ("it does not belong to the cluster", outside, Stable::default()),
+        ("a lease may rest on it", leased, stable(1, 0, &[])),
+    ];
+    for (why, config, disk) in cases {
+        let mut s1 = Probe::with_timeout(config, disk, numbered);
+        for attempt in 1..=3 {
+            // By force, before a lease could be over.
+            s1.feed(Input::ForceTimeout);
+            assert!(s1.is_follower(), "{why}");
+            assert_eq!((timer(&s1).attempt, timer(&s1).timeout), (attempt, numbered(Term(0), attempt)), "{why}");
+        }
+    }
+}
+
+#[test]
+fn who_steps_back_in_its_term_keeps_the_timeout_of_the_term() {
+    // It belongs to the term and the attempt; another one would let the same run of events end otherwise.
+    let mut s1 = Probe::with_timeout(with(config(3), ProtocolOption::PreVote), stable(1, 0, &[]), numbered);
+    s1.time_out();
+    s1.time_out();
+    let before = timer(&s1);
+    assert_eq!(before.attempt, 2, "a pre-candidate for the second time");
+    s1.hear(2, 1, heartbeat((0, 0), 0));
+    assert_eq!(timer(&s1), Timer { due: s1.now.after(before.timeout), ..before });
+    // In a higher term it is another timeout.
+    s1.time_out();
+    s1.hear(2, 5, heartbeat((0, 0), 0));
+    assert_eq!(timer(&s1).attempt, 0);
+}

@@ -507,3 +507,20 @@ fn without_keep_log_after_snapshot_a_late_snapshot_removes_committed_entries() {
         assert_eq!(cluster.violated(Property::LeaderCompleteness), !on);
     }
 }
+
+#[test]
+fn a_rule_that_is_off_is_told_only_where_it_would_have_said_no() {
+    // Rules of counting, where they make no difference.
+    for rule in [Rule::JointMajorities, Rule::CountMembersOnly] {
+        let mut cluster = Cluster::new(without(config(3), rule));
+        cluster.elect(1);
+        cluster.propose(1);
+        assert_eq!(cluster.count(|it| matches!(it, Happening::RuleWouldForbid { .. })), 0, "{}", rule.id());
+    }
+    // A second vote in a term is still none for a log that is out of date.
+    let mut s1 = Probe::new(without(config(3), Rule::OneVotePerTerm), stable(2, 3, &[1]));
+    let effects = s1.hear(2, 2, vote_request((0, 0)));
+    assert_eq!(only(&effects), vote(false));
+    assert!(forbidden(&effects, Rule::OneVotePerTerm) && !forbidden(&effects, Rule::UpToDateCheck));
+    assert_eq!(only(&s1.hear(2, 2, vote_request((1, 1)))), vote(true));
+}
