@@ -12,6 +12,8 @@ pub struct CoreServer {
     pub log: Vec<Entry>,
     /// Every entry that its state machine has been given since it started.
     pub applied: Vec<Entry>,
+    /// Reads that it has answered since this was last looked at, each with its read index.
+    pub reads: Vec<(u32, u64)>,
     disk: Stable,
     writing: VecDeque<Write>,
     held: Vec<Outgoing>,
@@ -23,7 +25,8 @@ impl CoreServer {
     pub fn new(id: u32, config: Config, timeouts: u64) -> Self {
         let disk = Stable::default();
         let node = start(id, config, &disk, Time(0), timeouts);
-        Self { node, log: vec![], applied: vec![], disk, writing: VecDeque::new(), held: Vec::new(), timeouts }
+        let (log, applied, reads, held) = (vec![], vec![], vec![], vec![]);
+        Self { node, log, applied, reads, disk, writing: VecDeque::new(), held, timeouts }
     }
 
     /// It loses what its disk does not hold, and starts again.
@@ -44,6 +47,7 @@ impl CoreServer {
             assert_eq!(from.0 as usize, self.applied.len(), "entries reach the state machine in order");
             self.applied.extend(self.node.log().copy_from(from.next(), to.0 - from.0));
         }
+        self.reads.extend(effects.reads.iter().map(|(read, index)| (read.0, index.0.into())));
         if let Some((after, entries)) = effects.write.as_ref().and_then(|write| write.log.as_ref()) {
             self.log.truncate(after.0 as usize);
             self.log.extend_from_slice(entries);
@@ -62,18 +66,13 @@ impl CoreServer {
     /// The oldest write reaches the disk.
     pub fn sync(&mut self, now: Time) -> Vec<Packet> {
         let Some(write) = self.writing.pop_front() else { return Vec::new() };
-        if let Some((term, vote)) = write.hard_state {
-            (self.disk.current_term, self.disk.voted_for) = (term, vote);
-        }
-        if let Some((after, entries)) = write.log {
-            self.disk.log.truncate(after);
-            entries.into_iter().for_each(|entry| self.disk.log.push(entry));
-        }
-        let (leaving, held) = std::mem::take(&mut self.held).into_iter().partition(|out| out.after <= write.id);
+        let id = write.id;
+        self.disk.put(write);
+        let (leaving, held) = std::mem::take(&mut self.held).into_iter().partition(|out| out.after <= id);
         self.held = held;
         let leaving: Vec<Outgoing> = leaving;
         let mut packets: Vec<_> = leaving.into_iter().map(|out| Packet::Core(out.envelope)).collect();
-        packets.extend(self.handle(now, Input::WriteStable(write.id)));
+        packets.extend(self.handle(now, Input::WriteStable(id)));
         packets
     }
 }

@@ -17,10 +17,12 @@
 //! | A refusal names the last place where the logs may agree (`reject_hint`). | A refusal names the term that conflicts and its first index, or nothing. | The first index is one past the hint, in both directions; no conflict means "one back". |
 //! | A follower answers what lies before its commit index with a success up to that index. | It does not. | It is a success with that match_index. |
 //! | A request of an older term is not answered, or (with Pre-Vote or CheckQuorum) by an empty success of the newer term. | It is refused. | Nothing: the term of the answer tells it all. |
+//! | A read that waits for its round is the context of the heartbeats, and of the answers to them. | The round is the `Rpc` of every request, and of every answer. | The context becomes the round of the `Rpc`. |
+//! | A candidacy for a transfer is marked by the context of MsgRequestVote. | `transfer` in RequestVote | The one becomes the other. |
 //! | The leader sends before it has written; a vote that was refused may carry a commit index. | option `parallel-write`; no | Nothing; the commit index is left out. |
 //!
 //! Left out: changes of membership (raft-rs applies them when they are committed, raft-core when they are appended),
-//! snapshots, leadership transfer, and reads.
+//! snapshots, and lease-based reads.
 #![cfg(not(all(target_os = "macos", target_arch = "aarch64")))]
 
 pub mod chance;

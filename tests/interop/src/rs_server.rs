@@ -25,6 +25,8 @@ pub struct RsServer {
     pub log: Vec<Entry>,
     /// Every entry that its state machine has been given since it started.
     pub applied: Vec<Entry>,
+    /// Reads that it has answered since this was last looked at, each with its read index.
+    pub reads: Vec<(u32, u64)>,
     config: Config,
     voters: Vec<u64>,
     /// Servers of raft-core: what is meant for them is translated.
@@ -42,7 +44,8 @@ impl RsServer {
         let disk = (HardState::default(), Vec::new());
         let node = start(&config, &voters, &disk);
         let writing = VecDeque::new();
-        let mut server = Self { node, log: vec![], applied: vec![], config, voters, foreign, disk, writing, timeouts };
+        let (log, applied, reads) = (vec![], vec![], vec![]);
+        let mut server = Self { node, log, applied, reads, config, voters, foreign, disk, writing, timeouts };
         server.pin_timeout();
         server
     }
@@ -84,6 +87,18 @@ impl RsServer {
         self.drain(Rpc::default())
     }
 
+    /// A client's read.
+    pub fn read(&mut self, read: u32) -> Vec<Packet> {
+        self.node.read_index(read.to_le_bytes().to_vec());
+        self.drain(Rpc::default())
+    }
+
+    /// It is asked to hand the leadership over.
+    pub fn transfer(&mut self, to: u32) -> Vec<Packet> {
+        self.node.transfer_leader(to.into());
+        self.drain(Rpc::default())
+    }
+
     /// The oldest write reaches the disk.
     pub fn sync(&mut self) -> Vec<Packet> {
         let Some(write) = self.writing.pop_front() else { return Vec::new() };
@@ -116,6 +131,10 @@ impl RsServer {
             let mut ready = self.node.ready();
             leaving.extend(self.pack(ready.take_messages(), answers));
             let packets = self.pack(ready.take_persisted_messages(), answers);
+            for state in ready.take_read_states() {
+                let read = state.request_ctx.try_into().expect("reads are asked with four bytes");
+                self.reads.push((u32::from_le_bytes(read), state.index));
+            }
             let committed = ready.take_committed_entries();
             for entry in &committed {
                 assert_eq!(entry.index as usize, self.applied.len() + 1, "entries reach the state machine in order");

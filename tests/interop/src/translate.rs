@@ -3,8 +3,13 @@
 use raft::eraftpb::{Entry as RsEntry, Message as RsMessage, MessageType};
 use raft_core::{Command, Conflict, Entry, Envelope, Index, Message, Own, Payload, Rpc, ServerId, Term};
 
-/// Marks the translation of a MsgHeartbeat, so that its answer can be told from that of a MsgAppend.
-const HEARTBEAT: Rpc = Rpc { round: 0, attempt: 1 };
+/// The attempt that marks the translation of a MsgHeartbeat, so that its answer can be told from that of a MsgAppend.
+const HEARTBEAT: u32 = 1;
+
+/// The read for which raft-rs sends a heartbeat becomes the round of the request: raft-rs finds it again in the answer.
+fn heartbeat_of(context: &[u8]) -> Rpc {
+    Rpc { round: context.try_into().map_or(0, u32::from_le_bytes), attempt: HEARTBEAT }
+}
 
 /// An entry of raft-rs as one of raft-core.
 pub fn entry_to_core(entry: &RsEntry) -> Entry {
@@ -59,7 +64,7 @@ pub fn to_core(message: &RsMessage, term_at: impl Fn(u64) -> u64, answers: Rpc) 
                 entries: Vec::new(),
                 leader_commit: index(message.commit),
             };
-            (HEARTBEAT, append)
+            (heartbeat_of(&message.context), append)
         }
         MessageType::MsgAppendResponse => {
             let success = !message.reject;
@@ -72,6 +77,7 @@ pub fn to_core(message: &RsMessage, term_at: impl Fn(u64) -> u64, answers: Rpc) 
             };
             (answers, reply)
         }
+        MessageType::MsgTimeoutNow => (Rpc::default(), Message::TimeoutNow),
         // A MsgHeartbeatResponse answers a MsgHeartbeat, which no server of raft-core sends.
         other => panic!("no translation for {other:?}"),
     };
@@ -114,8 +120,11 @@ pub fn to_rs(envelope: &Envelope) -> RsMessage {
             let places = (prev_log_index.0 + 1..).map(Index);
             out.entries = places.zip(entries).map(|(index, entry)| entry_to_rs(index, entry)).collect();
         }
-        Message::AppendEntriesReply { .. } if envelope.rpc == HEARTBEAT => {
+        Message::AppendEntriesReply { .. } if envelope.rpc.attempt == HEARTBEAT => {
             out.set_msg_type(MessageType::MsgHeartbeatResponse);
+            if envelope.rpc.round > 0 {
+                out.context = envelope.rpc.round.to_le_bytes().to_vec().into();
+            }
         }
         Message::AppendEntriesReply { success: true, match_index, .. } => {
             out.set_msg_type(MessageType::MsgAppendResponse);
@@ -127,6 +136,7 @@ pub fn to_rs(envelope: &Envelope) -> RsMessage {
             let first = conflict.map_or(*prev_log_index, |conflict| conflict.first_index);
             out.reject_hint = first.before().0.into();
         }
+        Message::TimeoutNow => out.set_msg_type(MessageType::MsgTimeoutNow),
         #[allow(unreachable_patterns, reason = "no other message is sent in these clusters")]
         other => panic!("no translation for {other:?}"),
     }

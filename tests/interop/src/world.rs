@@ -6,7 +6,7 @@ use crate::core_server::CoreServer;
 use crate::rs_server::RsServer;
 use raft::StateRole;
 use raft::eraftpb::Message as RsMessage;
-use raft_core::{Command, Envelope, Input, Micros, Options, ProtocolOption, Rules, ServerId, ServerSet, Time};
+use raft_core::{Command, Envelope, Input, Micros, Options, ProtocolOption, ReadId, Rules, ServerId, ServerSet, Time};
 use std::collections::BTreeMap;
 
 /// The shortest election timeout of both kinds.
@@ -66,7 +66,15 @@ pub struct World {
     pub checks: Checks,
     /// How often a server restarted, of raft-core and of raft-rs.
     pub restarts: (u32, u32),
+    /// Transfers that were done: the old leader and the new one, by kind; true for raft-core.
+    pub transfers: Vec<(bool, bool)>,
+    /// Reads that were answered, by leaders of raft-core and of raft-rs.
+    pub reads: (u32, u32),
     proposed: u64,
+    /// The last transfer that was asked for: of whom, to whom, in which term.
+    handing: Option<(u32, u32, u64)>,
+    /// For each read how much was committed when it was asked.
+    asked: Vec<u64>,
 }
 
 impl World {
@@ -110,7 +118,11 @@ impl World {
             latency,
             checks: Checks::default(),
             restarts: (0, 0),
+            transfers: vec![],
+            reads: (0, 0),
             proposed: 0,
+            handing: None,
+            asked: vec![],
         }
     }
 
@@ -124,6 +136,9 @@ impl World {
             if !self.silent && self.now.is_multiple_of(25) {
                 self.propose();
             }
+            if !self.silent && self.now.is_multiple_of(35) {
+                self.read();
+            }
             self.arrivals();
             for id in 1..=self.machines.len() as u32 {
                 self.live(id);
@@ -136,9 +151,8 @@ impl World {
 
     /// Everything works again. Then a leader must be found, and every log must become the same.
     pub fn recover(&mut self) {
-        self.calm = true;
+        self.calm_down();
         self.cut.clear();
-        self.machines.iter_mut().for_each(|machine| machine.slow_disk = false);
         for id in 1..=self.machines.len() as u32 {
             self.restart(id);
         }
@@ -157,11 +171,37 @@ impl World {
         }
     }
 
+    fn calm_down(&mut self) {
+        self.calm = true;
+        self.machines.iter_mut().for_each(|machine| machine.slow_disk = false);
+    }
+
     /// Kinds of the leaders in the order of their terms; true for raft-core.
     pub fn leaders_by_kind(&self) -> Vec<bool> {
         let mut leaders = self.checks.leaders.clone();
         leaders.sort_unstable();
-        leaders.iter().map(|(_, id)| matches!(self.machines[*id as usize - 1].server, Server::Core(_))).collect()
+        leaders.iter().map(|(_, id)| self.is_core(*id)).collect()
+    }
+
+    fn is_core(&self, id: u32) -> bool {
+        matches!(self.machines[id as usize - 1].server, Server::Core(_))
+    }
+
+    /// A server that is up and takes itself for the leader.
+    fn leader(&self) -> Option<u32> {
+        (1..=self.machines.len() as u32).find(|id| self.machines[*id as usize - 1].up && self.view(*id).is_leader)
+    }
+
+    /// In calm, whoever leads hands over to a server of this kind; whether that one leads before anybody could have
+    /// stood by itself. None if there is no such server beside the leader.
+    pub fn hands_over_to(&mut self, core: bool) -> Option<(bool, bool)> {
+        self.calm_down();
+        self.run(2_000);
+        let leader = self.leader().expect("in calm somebody leads");
+        let target = (1..=self.machines.len() as u32).find(|id| *id != leader && self.is_core(*id) == core)?;
+        self.transfer(leader, target);
+        self.run(ELECTION_MIN / 1_000 - 1);
+        Some((self.is_core(leader), self.leader() == Some(target)))
     }
 
     fn time(&self) -> Time {
@@ -198,9 +238,39 @@ impl World {
         for packet in what(&mut machine.server) {
             self.send(packet);
         }
+        let known = self.checks.leaders.len();
         let mut checks = std::mem::take(&mut self.checks);
         checks.watch(&self.view(id));
         self.checks = checks;
+        self.watch_reads(id);
+        if self.checks.leaders.len() > known {
+            self.watch_transfer();
+        }
+    }
+
+    /// A read sees all that was committed when it was asked, whoever answers.
+    fn watch_reads(&mut self, id: u32) {
+        let reads = match &mut self.machines[id as usize - 1].server {
+            Server::Core(server) => std::mem::take(&mut server.reads),
+            Server::Rs(server) => std::mem::take(&mut server.reads),
+        };
+        for (read, index) in reads {
+            let least = self.asked[read as usize - 1];
+            assert!(index >= least, "S{id} answers read {read} at {index}; {least} were committed when it was asked");
+            match self.is_core(id) {
+                true => self.reads.0 += 1,
+                false => self.reads.1 += 1,
+            }
+        }
+    }
+
+    fn watch_transfer(&mut self) {
+        let (term, id) = *self.checks.leaders.last().expect("there is a new one");
+        if let Some((from, to, of)) = self.handing.take_if(|(.., of)| *of < term)
+            && (to, of + 1) == (id, term)
+        {
+            self.transfers.push((self.is_core(from), self.is_core(to)));
+        }
     }
 
     fn send(&mut self, packet: Packet) {
@@ -265,13 +335,37 @@ impl World {
         }
     }
 
-    /// A misfortune: a crash, a restart, a cut, a candidacy out of turn.
+    /// A client reads from whoever believes to lead.
+    fn read(&mut self) {
+        let time = self.time();
+        for id in 1..=self.machines.len() as u32 {
+            if self.view(id).is_leader {
+                self.asked.push(self.checks.committed.len() as u64);
+                let read = self.asked.len() as u32;
+                self.act(id, |server| match server {
+                    Server::Core(server) => server.handle(time, Input::Read(ReadId(read))),
+                    Server::Rs(server) => server.read(read),
+                });
+            }
+        }
+    }
+
+    fn transfer(&mut self, from: u32, to: u32) {
+        let time = self.time();
+        self.handing = Some((from, to, self.view(from).term));
+        self.act(from, |server| match server {
+            Server::Core(server) => server.handle(time, Input::Transfer(ServerId(to))),
+            Server::Rs(server) => server.transfer(to),
+        });
+    }
+
+    /// A misfortune: a crash, a restart, a cut, a candidacy out of turn; or a leader is asked to hand over.
     fn strike(&mut self) {
         let servers = self.machines.len() as u64;
         let any = 1 + self.chance.below(servers) as u32;
-        let leader = (1..=servers as u32).find(|id| self.machines[*id as usize - 1].up && self.view(*id).is_leader);
+        let leader = self.leader();
         let time = self.time();
-        match self.chance.below(8) {
+        match self.chance.below(10) {
             0 => self.crash(any),
             1 => self.crash(leader.unwrap_or(any)),
             2 | 3 => self.restart(any),
@@ -282,6 +376,11 @@ impl World {
             }
             5 => self.cut.push((any, 1 + any % servers as u32)),
             6 => self.cut.clear(),
+            7 | 8 => {
+                if let Some(leader) = leader.filter(|leader| *leader != any) {
+                    self.transfer(leader, any);
+                }
+            }
             _ => self.act(any, |server| match server {
                 Server::Core(server) if !server.node.is_leader() => server.handle(time, Input::ForceTimeout),
                 Server::Rs(server) if server.node.raft.state != StateRole::Leader => server.campaign(),
@@ -331,8 +430,9 @@ fn core_config(
     check_quorum: bool,
     rules: Rules,
 ) -> raft_core::Config {
-    use ProtocolOption::{Batching, CheckQuorum, FastBackup, NoOp, ParallelWrite, Pipelining, PreVote};
-    let mut options = Options::NONE.with(NoOp, true).with(PreVote, pre_vote).with(CheckQuorum, check_quorum);
+    use ProtocolOption::{Batching, CheckQuorum, FastBackup, NoOp, ParallelWrite, Pipelining, PreVote, ReadIndex};
+    let options = Options::NONE.with(NoOp, true).with(ReadIndex, true);
+    let mut options = options.with(PreVote, pre_vote).with(CheckQuorum, check_quorum);
     for option in [FastBackup, Batching, Pipelining, ParallelWrite] {
         options = options.with(option, chance.one_in(2));
     }

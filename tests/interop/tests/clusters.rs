@@ -23,7 +23,9 @@ fn live(seed: u64) -> World {
 
 #[test]
 fn both_kinds_agree_on_what_is_committed() {
-    let (mut changes, mut restarts, mut committed) = (BTreeMap::new(), (0, 0), 0);
+    let (mut changes, mut transfers) = (BTreeMap::new(), BTreeMap::new());
+    let (mut restarts, mut reads, mut committed) = ((0, 0), (0, 0), 0);
+    let name = |is_core| if is_core { "raft-core" } else { "raft-rs" };
     let seeds = seeds();
     for seed in &seeds {
         let world = catch_unwind(AssertUnwindSafe(|| live(*seed))).unwrap_or_else(|panic| {
@@ -31,9 +33,12 @@ fn both_kinds_agree_on_what_is_committed() {
             resume_unwind(panic)
         });
         for pair in world.leaders_by_kind().windows(2) {
-            let name = |is_core| if is_core { "raft-core" } else { "raft-rs" };
             *changes.entry((name(pair[0]), name(pair[1]))).or_insert(0) += 1;
         }
+        for (from, to) in &world.transfers {
+            *transfers.entry((name(*from), name(*to))).or_insert(0) += 1;
+        }
+        reads = (reads.0 + world.reads.0, reads.1 + world.reads.1);
         restarts = (restarts.0 + world.restarts.0, restarts.1 + world.restarts.1);
         committed += world.checks.committed.len();
     }
@@ -42,10 +47,30 @@ fn both_kinds_agree_on_what_is_committed() {
     for ((from, to), times) in &changes {
         println!("{times} changes from a leader of {from} to one of {to}");
     }
+    println!("{} reads answered by leaders of raft-core, {} by those of raft-rs", reads.0, reads.1);
+    for ((from, to), times) in &transfers {
+        println!("{times} transfers from a leader of {from} to one of {to}");
+    }
     if seeds.len() as u64 >= SEEDS {
+        assert!(transfers.len() == 4 && transfers.values().all(|times| *times >= 30), "{transfers:?}");
+        assert!(reads.0.min(reads.1) >= 5_000, "{reads:?}");
         assert!(changes.len() == 4 && changes.values().all(|times| *times >= 100), "{changes:?}");
         assert!(restarts.0.min(restarts.1) >= 500 && committed >= 10_000, "{restarts:?} {committed}");
     }
+}
+
+#[test]
+fn each_kind_hands_over_to_the_other() {
+    let mut seen = BTreeMap::new();
+    for seed in 0..40 {
+        for core in [true, false] {
+            if let Some((from, done)) = World::new(seed).hands_over_to(core) {
+                assert!(done, "seed {seed}: a transfer from {from} to {core} (true is raft-core) is done at once");
+                *seen.entry((from, core)).or_insert(0) += 1;
+            }
+        }
+    }
+    assert!(seen.len() == 4, "{seen:?}");
 }
 
 #[test]
