@@ -1,8 +1,8 @@
-//! The promises of the paper's Figure 3, and what has to be remembered to see them broken.
+//! The promises of the paper's Figure 3 and that of reads, and what has to be remembered to see them broken.
 
-use raft_core::{Index, Node, ServerId, Term};
+use raft_core::{Index, Node, ReadId, ServerId, Snapshot, Term};
 
-/// A promise of Figure 3.
+/// A promise of Figure 3, or that of reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Property {
     /// One leader a term at most.
@@ -15,6 +15,8 @@ pub enum Property {
     LeaderCompleteness,
     /// No two state machines are given different entries for an index, and none misses one.
     StateMachineSafety,
+    /// A read sees all that was committed when it was asked (dissertation 6.4).
+    CurrentReads,
 }
 
 /// What has been seen on the way to a state.
@@ -24,6 +26,8 @@ pub(crate) struct History {
     leaders: Vec<(Term, ServerId)>,
     /// The log's digest at each committed index, and the term of the server that committed it first.
     committed: Vec<(u64, Term)>,
+    /// Reads that were asked and are not answered, each with what was committed then.
+    reads: Vec<(ReadId, Index)>,
 }
 
 impl History {
@@ -51,10 +55,30 @@ impl History {
         })
     }
 
+    /// A client asks a leader for a read.
+    pub(crate) fn ask(&mut self, read: ReadId) {
+        self.reads.push((read, Index(self.committed.len() as u32)));
+    }
+
+    /// A leader answers with what it has applied up to `index`.
+    pub(crate) fn answer(&mut self, read: ReadId, index: Index) -> Option<Property> {
+        let at = self.reads.iter().position(|(asked, _)| *asked == read)?;
+        let (_, least) = self.reads.remove(at);
+        (index < least).then_some(Property::CurrentReads)
+    }
+
+    /// A state machine is reset to a snapshot.
+    pub(crate) fn restore(&self, snapshot: &Snapshot) -> Option<Property> {
+        let at = snapshot.last_included_index.0 as usize - 1;
+        let is_committed = self.committed.get(at).is_some_and(|(digest, _)| *digest == snapshot.digest);
+        (!is_committed).then_some(Property::StateMachineSafety)
+    }
+
     fn watch_commit(&mut self, node: &Node, nodes: &[&Node]) -> Option<Property> {
         let upto = node.commit_index().min(node.log().last_index());
         let known = self.committed.len() as u32;
-        for index in (1..=upto.0).map(Index) {
+        // What a snapshot has replaced was looked at when it was committed.
+        for index in (node.log().base().index.0.max(1)..=upto.0).map(Index) {
             let digest = node.log().digest_at(index)?;
             match self.committed.get(index.0 as usize - 1) {
                 Some((first, _)) if *first != digest => return Some(Property::StateMachineSafety),
@@ -67,16 +91,19 @@ impl History {
         (is_new && nodes.iter().any(|other| lacks(&other))).then_some(Property::LeaderCompleteness)
     }
 
+    /// A digest names all entries up to its index, so that of a log's base speaks for what the snapshot replaced.
     fn is_complete(&self, leader: &Node) -> bool {
-        (1..).zip(&self.committed).all(|(index, (digest, by))| {
-            *by >= leader.current_term() || leader.log().digest_at(Index(index)) == Some(*digest)
+        let base = leader.log().base().index;
+        (1..).map(Index).zip(&self.committed).all(|(index, (digest, by))| {
+            *by >= leader.current_term() || index < base || leader.log().digest_at(index) == Some(*digest)
         })
     }
 }
 
 fn logs_match(one: &Node, other: &Node) -> bool {
     let (one, other) = (one.log(), other.log());
+    let first = one.base().index.max(other.base().index).max(Index(1));
     let common = one.last_index().min(other.last_index());
     let same = |index: &Index| one.term_at(*index) == other.term_at(*index);
-    (1..=common.0).map(Index).filter(same).all(|index| one.digest_at(index) == other.digest_at(index))
+    (first.0..=common.0).map(Index).filter(same).all(|index| one.digest_at(index) == other.digest_at(index))
 }

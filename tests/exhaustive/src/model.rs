@@ -4,11 +4,12 @@ use crate::checks::{History, Property};
 use raft_core::*;
 use stateright::Model;
 use std::collections::VecDeque;
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// How many servers may crash, messages be copied, and so on, on one way from the start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Bounds {
     /// No timer runs out at a server of this term.
     pub terms: u32,
@@ -22,6 +23,42 @@ pub struct Bounds {
     pub crashes: u8,
     /// Messages that arrive once more than they were sent.
     pub copies: u8,
+    /// Changes of the membership that a leader is asked for, each any of the world's.
+    pub changes: u8,
+    /// Snapshots that servers take of all that they have applied.
+    pub snapshots: u8,
+    /// Clients' reads.
+    pub reads: u8,
+    /// Transfers of the leadership that a leader is asked for, each to any server.
+    pub transfers: u8,
+}
+
+impl fmt::Display for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { terms, timeouts, entries, heartbeats, crashes, copies, changes, snapshots, reads, transfers } =
+            *self;
+        let counts = [
+            (timeouts, "timeout"),
+            (entries, "entry"),
+            (heartbeats, "heartbeat"),
+            (crashes, "crash"),
+            (copies, "copy"),
+            (changes, "change"),
+            (snapshots, "snapshot"),
+            (reads, "read"),
+            (transfers, "transfer"),
+        ];
+        write!(f, "term {terms}")?;
+        for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
+            match (count, what.strip_suffix('y')) {
+                (1, _) => write!(f, ", 1 {what}")?,
+                (_, Some(stem)) => write!(f, ", {count} {stem}ies")?,
+                (_, None) if what == "crash" => write!(f, ", {count} crashes")?,
+                (_, None) => write!(f, ", {count} {what}s")?,
+            }
+        }
+        Ok(())
+    }
 }
 
 /// How writes reach the disk.
@@ -40,6 +77,10 @@ pub struct World {
     pub config: Config,
     /// What the disks are like.
     pub disk: Disk,
+    /// Changes of the membership that leaders may be asked for.
+    pub changes: Vec<Change>,
+    /// Servers that the cluster does not begin with.
+    pub spares: u32,
     /// Where it begins.
     pub start: State,
     /// Whether the servers are alike at the start, so that the first to time out may be taken to be S1.
@@ -67,6 +108,14 @@ pub enum Action {
     },
     /// A client's command reaches a leader.
     Propose(ServerId),
+    /// A leader is asked for a change of the membership.
+    Change(ServerId, Change),
+    /// A server takes a snapshot of all that it has applied.
+    Compact(ServerId),
+    /// A client's read reaches a leader.
+    Read(ServerId),
+    /// A leader is asked to hand over.
+    Transfer(ServerId, ServerId),
     /// The oldest write of a server reaches its disk.
     Sync(ServerId),
     /// A server crashes.
@@ -111,7 +160,7 @@ fn context() -> Context<'static> {
 
 impl State {
     /// Servers that have never run.
-    pub(crate) fn new(config: Config, left: Bounds) -> Self {
+    pub(crate) fn new(config: Config, spares: u32, left: Bounds) -> Self {
         let server = |id| Server {
             node: Node::start(id, config, Stable::default(), Volatile::default(), &context()),
             up: true,
@@ -120,7 +169,7 @@ impl State {
             held: Vec::new(),
             applied: Index(0),
         };
-        let servers = config.members.iter().map(server).collect();
+        let servers = ServerSet::first(config.members.len() + spares).iter().map(server).collect();
         Self { servers, network: Vec::new(), left, history: History::default(), broken: None }
     }
 
@@ -133,17 +182,22 @@ impl State {
         let node = &self.servers[id.row()].node;
         let stands = matches!(node.role(), Role::Candidate { .. } | Role::Leader { .. });
         let before = (stands, node.current_term(), node.log().last_index(), node.log().digest());
-        let mut inputs = VecDeque::from([input]);
+        let (mut inputs, mut reads) = (VecDeque::from([input]), Vec::new());
         while let Some(input) = inputs.pop_front() {
             let mut effects = Effects::default();
             let server = &mut self.servers[id.row()];
             server.node.handle(&context(), input, &mut effects);
+            if let Some(snapshot) = &effects.restore {
+                server.applied = snapshot.last_included_index;
+                self.broken = self.broken.or(self.history.restore(snapshot));
+            }
             if let Some((from, to)) = effects.apply {
                 if from != server.applied {
                     self.broken = Some(Property::StateMachineSafety);
                 }
                 server.applied = to;
             }
+            reads.append(&mut effects.reads);
             server.writing.extend(effects.write);
             let (leaving, held): (Vec<_>, Vec<_>) =
                 effects.messages.into_iter().partition(|out| out.after == WriteId(0));
@@ -159,23 +213,22 @@ impl State {
         let before = (stood && term == node.current_term()).then_some((last, digest));
         let broken = self.history.watch(node, before, &nodes);
         self.broken = self.broken.or(broken);
+        for (read, index) in reads {
+            let broken = self.history.answer(read, index);
+            self.broken = self.broken.or(broken);
+        }
     }
 
     /// Puts the oldest write on the disk.
     fn sync(&mut self, id: ServerId) -> Option<Input> {
         let server = &mut self.servers[id.row()];
         let write = server.writing.pop_front()?;
-        if let Some((term, vote)) = write.hard_state {
-            (server.disk.current_term, server.disk.voted_for) = (term, vote);
-        }
-        if let Some((after, entries)) = write.log {
-            server.disk.log.truncate(after);
-            entries.into_iter().for_each(|entry| server.disk.log.push(entry));
-        }
-        let (leaving, held) = std::mem::take(&mut server.held).into_iter().partition(|out| out.after <= write.id);
+        let id = write.id;
+        server.disk.put(write);
+        let (leaving, held) = std::mem::take(&mut server.held).into_iter().partition(|out| out.after <= id);
         server.held = held;
         self.send(leaving);
-        Some(Input::WriteStable(write.id))
+        Some(Input::WriteStable(id))
     }
 
     fn send(&mut self, leaving: Vec<Outgoing>) {
@@ -196,14 +249,15 @@ impl State {
         // All that is left is what the restart will find; `before` matters only while `volatile-reset` is off.
         let (config, before) = (*server.node.config(), server.node.volatile());
         server.node = Node::start(id, config, server.disk.clone(), before, &context());
-        server.applied = Index(0);
+        // Its state machine begins with its snapshot.
+        server.applied = server.node.snapshot_index();
     }
 
     fn restart(&mut self, id: ServerId) {
         let server = &mut self.servers[id.row()];
         server.up = true;
         if server.node.last_applied() != server.applied {
-            // It believes that its state machine, which is empty, has seen entries.
+            // It believes that its state machine, which is empty or the snapshot's, has seen entries.
             self.broken = Some(Property::StateMachineSafety);
         }
     }
@@ -259,6 +313,19 @@ impl Model for World {
             if leads && left.entries > 0 {
                 actions.push(Action::Propose(id));
             }
+            if leads && left.changes > 0 {
+                actions.extend(self.changes.iter().map(|change| Action::Change(id, *change)));
+            }
+            if leads && left.reads > 0 {
+                actions.push(Action::Read(id));
+            }
+            if leads && left.transfers > 0 {
+                let others = state.servers.iter().map(|other| other.node.id()).filter(|other| *other != id);
+                actions.extend(others.map(|target| Action::Transfer(id, target)));
+            }
+            if left.snapshots > 0 && server.node.last_applied() > server.node.snapshot_index() {
+                actions.push(Action::Compact(id));
+            }
             if !server.writing.is_empty() {
                 actions.push(Action::Sync(id));
             }
@@ -294,6 +361,28 @@ impl Model for World {
                 // Commands differ, so that no two histories are taken for one.
                 let command = format!("{id}.{}", state.left.entries);
                 state.handle(self, id, Input::Propose(Command::new(command.as_bytes())));
+            }
+            Action::Change(id, change) => {
+                state.left.changes -= 1;
+                state.handle(self, id, Input::ChangeMembership(change));
+            }
+            Action::Compact(id) => {
+                state.left.snapshots -= 1;
+                let node = &state.servers[id.row()].node;
+                let upto = node.last_applied();
+                // What the state machine holds follows from the entries that it has seen.
+                let data = node.log().digest_at(upto).unwrap_or_default().to_le_bytes();
+                state.handle(self, id, Input::Compact { upto, data: Arc::new(data) });
+            }
+            Action::Read(id) => {
+                state.left.reads -= 1;
+                let read = ReadId(u32::from(state.left.reads));
+                state.history.ask(read);
+                state.handle(self, id, Input::Read(read));
+            }
+            Action::Transfer(id, target) => {
+                state.left.transfers -= 1;
+                state.handle(self, id, Input::Transfer(target));
             }
             Action::Sync(id) => {
                 let input = state.sync(id)?;

@@ -1,11 +1,22 @@
 //! States from which a world may begin: each is reached by things that may happen, from servers that have never run.
 
 use crate::model::{Action, Bounds, State, World};
-use raft_core::{MessageKind, ServerId};
+use raft_core::{Change, MessageKind, ServerId};
 use stateright::Model;
 
 /// Bounds that no preparation meets.
-const PLENTY: Bounds = Bounds { terms: 100, timeouts: 100, entries: 100, heartbeats: 100, crashes: 100, copies: 0 };
+const PLENTY: Bounds = Bounds {
+    terms: 100,
+    timeouts: 100,
+    entries: 100,
+    heartbeats: 100,
+    crashes: 100,
+    copies: 100,
+    changes: 100,
+    snapshots: 100,
+    reads: 100,
+    transfers: 100,
+};
 
 /// Leads a world to a state, as a story.
 pub(crate) struct Story<'a> {
@@ -15,7 +26,7 @@ pub(crate) struct Story<'a> {
 
 impl<'a> Story<'a> {
     pub(crate) fn new(world: &'a World) -> Self {
-        Self { world, state: State::new(world.config, PLENTY) }
+        Self { world, state: State::new(world.config, world.spares, PLENTY) }
     }
 
     /// The state that the story has reached, for a world of these bounds.
@@ -25,7 +36,7 @@ impl<'a> Story<'a> {
         self.state
     }
 
-    fn act(mut self, action: Action) -> Self {
+    pub(crate) fn act(mut self, action: Action) -> Self {
         self.state = self.world.next_state(&self.state, action).expect("it may happen");
         while let Some(server) = self.state.servers.iter().find(|server| server.is_writing()) {
             let sync = Action::Sync(server.node.id());
@@ -62,6 +73,26 @@ impl<'a> Story<'a> {
         self.act(Action::Propose(ServerId(id)))
     }
 
+    /// A leader is asked for a change of the membership.
+    pub(crate) fn change(self, id: u32, change: Change) -> Self {
+        self.act(Action::Change(ServerId(id), change))
+    }
+
+    /// A server replaces what it has applied by a snapshot.
+    pub(crate) fn compact(self, id: u32) -> Self {
+        self.act(Action::Compact(ServerId(id)))
+    }
+
+    /// A leader sends a round of heartbeats; what it sent before is lost.
+    pub(crate) fn heartbeat(self, id: u32) -> Self {
+        self.lose().act(Action::Heartbeat { id: ServerId(id), late: true })
+    }
+
+    /// How many servers the cluster begins with.
+    pub(crate) fn members(&self) -> u32 {
+        self.world.config.members.len()
+    }
+
     /// Delivers a message of this kind, which must be under way.
     pub(crate) fn pass(self, kind: MessageKind, from: u32, to: u32) -> Self {
         let is_it = |(_, m): &(u64, std::sync::Arc<raft_core::Envelope>)| {
@@ -80,6 +111,11 @@ impl<'a> Story<'a> {
     pub(crate) fn lose_all_but(mut self, from: u32, to: u32) -> Self {
         self.state.network.retain(|(_, message)| (message.from.0, message.to.0) == (from, to));
         self
+    }
+
+    /// The kinds of what is under way.
+    pub(crate) fn under_way(&self) -> Vec<MessageKind> {
+        self.state.network.iter().map(|(_, message)| message.message.kind()).collect()
     }
 
     /// All that is under way is lost.
