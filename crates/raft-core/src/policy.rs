@@ -12,10 +12,9 @@ pub const fn majority(servers: u32) -> u32 {
 pub const fn quorum(servers: u32, rules: Rules) -> u32 {
     if rules.holds(Rule::Majority) {
         majority(servers)
-    } else if servers < 2 {
-        1
     } else {
-        servers / 2
+        let half = servers / 2;
+        if half > 0 { half } else { 1 }
     }
 }
 
