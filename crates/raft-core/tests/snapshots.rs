@@ -183,3 +183,18 @@ fn a_snapshot_carries_the_configuration() {
     let restarted = Probe::new(config(3), disk);
     assert_eq!((*restarted.node.membership(), restarted.node.config_index()), (of.config.1, Index(2)));
 }
+
+#[test]
+fn while_an_answer_is_awaited_a_heartbeat_speaks_of_no_entry_that_is_discarded() {
+    // With the index of a discarded entry it would name no term, and the follower would refuse it.
+    let mut s1 = Probe::leader(config(3), 2, &[]);
+    for index in 1..=2 {
+        s1.propose("x");
+        s1.hear(3, 2, accepted(index - 1, index));
+    }
+    s1.feed(Input::Compact { upto: Index(2), data: b"xx"[..].into() });
+    assert_eq!((s1.node.log().base().index, s1.progress(2)), (Index(2), (1, 0)), "S2 has answered nothing");
+    let effects = s1.feed(Input::ForceTimeout);
+    assert_eq!(said_to(&effects, 2), [heartbeat((0, 0), 2)]);
+    assert_eq!(said_to(&effects, 3), [heartbeat((2, 2), 2)]);
+}
