@@ -301,7 +301,7 @@ fn cut(world: &World, draws: &mut Draws) -> Option<Command> {
     let (from, to) = draws.link(world)?;
     let shapes = [Shape::Deaf(to), Shape::Mute(from), Shape::Bridge(from), Shape::Star(from), Shape::Ring];
     let shape = draws.pick(&shapes).filter(|shape| world.config.servers >= shape.fewest());
-    let many = shape.filter(|_| draws.percent(30));
+    let many = shape.filter(|_| draws.percent(20));
     Some(many.map_or(Command::Cut(from, to), Command::Shape))
 }
 

@@ -65,7 +65,8 @@ impl Plan {
             Some(Rule::ReadIndexConfirmation) => among(&[ProtocolOption::ReadIndex, ProtocolOption::NoOp]),
             // A no-op would be committed before the round is answered.
             Some(Rule::ReadIndexOwnTerm) => among(&[ProtocolOption::ReadIndex]),
-            Some(Rule::LeaseBound) => leases(&[Kind::Clocks, Kind::Partitions]),
+            // Of all trouble of these kinds few pieces are clocks.
+            Some(Rule::LeaseBound) => Self { chaos: Chaos::of(&[Kind::Clocks, Kind::Partitions], 20), ..leases(&[]) },
             Some(Rule::LeaderStickiness | Rule::LeaseStart | Rule::TransferExpiresLease) => {
                 leases(&[Kind::Timers, Kind::Partitions])
             }
