@@ -104,3 +104,69 @@ impl<T: Clone + fmt::Debug> fmt::Debug for Chunks<T> {
         f.debug_list().entries(self.iter()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything that can be asked of a list of numbers that never fall.
+    fn assert_same(list: &Chunks<u32>, twin: &[u32]) {
+        assert_eq!((list.len(), list.is_empty(), list.last()), (twin.len(), twin.is_empty(), twin.last()));
+        assert!(list.iter().eq(twin));
+        let len = twin.len();
+        for at in [0, 1, len / 2, len.saturating_sub(1), len, len + 1, len + 2 * CHUNK] {
+            assert_eq!(list.get(at), twin.get(at));
+            assert!(list.iter_from(at).eq(twin.iter().skip(at)));
+            let bound = twin.get(at).copied().unwrap_or(u32::MAX);
+            let asked = core::cell::Cell::new(0);
+            let holds = |item: &u32| {
+                asked.set(asked.get() + 1);
+                *item < bound
+            };
+            assert_eq!(list.partition_point(holds), twin.partition_point(|item| *item < bound));
+            assert!(asked.get() <= len.checked_ilog2().map_or(0, |log| log + 1), "it halves: {} of {len}", asked.get());
+        }
+    }
+
+    #[test]
+    fn it_behaves_like_a_plain_list_and_so_do_its_clones() {
+        for seed in 0..30u64 {
+            let (mut list, mut twin, mut chance, mut next) = (Chunks::default(), Vec::new(), seed, 0);
+            for _ in 0..300 {
+                let (kept, kept_twin) = (list.clone(), twin.clone());
+                chance = crate::mix(chance.wrapping_add(1));
+                let many = (chance >> 8) as usize % 100;
+                let at = (chance >> 16) as usize % (twin.len() + 1);
+                match chance % 8 {
+                    0 => {
+                        list.truncate(at);
+                        twin.truncate(at);
+                    }
+                    1 => {
+                        let dropped = list.drop_chunks(at + many);
+                        assert_eq!(dropped, (at + many).min(twin.len()) / CHUNK * CHUNK);
+                        twin.drain(..dropped);
+                    }
+                    2 => {
+                        let changed = list.get_mut(at);
+                        assert_eq!(changed.is_some(), at < twin.len());
+                        if let Some(item) = changed {
+                            let after = twin.get(at + 1).copied().unwrap_or(next);
+                            *item = after;
+                            twin[at] = after;
+                        }
+                    }
+                    _ => {
+                        for _ in 0..many {
+                            list.push(next);
+                            twin.push(next);
+                            next += (chance >> 40) as u32 % 2;
+                        }
+                    }
+                }
+                assert_same(&list, &twin);
+                assert_same(&kept, &kept_twin);
+            }
+        }
+    }
+}

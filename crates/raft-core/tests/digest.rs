@@ -90,3 +90,14 @@ fn which_write_carries_what_shows() {
     };
     differ("writes", &after([0, 1]), &after([1, 0]));
 }
+
+#[test]
+fn a_digest_changes_exactly_when_the_server_does() {
+    for_seeds("a_digest_changes_exactly_when_the_server_does", 60, |seed, chance| {
+        let mut cluster = Cluster::with_spares(any_config(chance, 4, seed % 2 == 0), 1).tolerant();
+        cluster.changes = true;
+        cluster.watches_digests = true;
+        misfortune(&mut cluster, chance, &mut Count::default(), 400);
+        false
+    });
+}

@@ -68,6 +68,8 @@ pub struct Cluster {
     /// Whether misfortune takes snapshots.
     pub compacts: bool,
     patience: Patience,
+    /// Whether a server's digest must change exactly when the server does.
+    pub watches_digests: bool,
 }
 
 impl Cluster {
@@ -109,6 +111,7 @@ impl Cluster {
             tolerant: false,
             compacts: true,
             patience: Patience::default(),
+            watches_digests: false,
         }
     }
 
@@ -163,7 +166,13 @@ impl Cluster {
         let context = Context { now, election_timeout: &|_, _| TIMEOUT };
         let server = &mut self.servers[id as usize - 1];
         assert!(server.up, "S{id} is down");
+        let before = self.watches_digests.then(|| server.node.clone());
         server.node.handle(&context, input, &mut effects);
+        if let Some(before) = before {
+            let digest = |node: &Node| node.digest(Digest::new(0)).value();
+            let (same, same_digest) = (before == server.node, digest(&before) == digest(&server.node));
+            assert_eq!(same, same_digest, "{before:#?}\n{:#?}", server.node);
+        }
         server.writing.extend(effects.write);
         for out in effects.messages {
             let Envelope { from, to, term, rpc, message } = &out.envelope;
