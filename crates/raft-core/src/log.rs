@@ -345,6 +345,11 @@ mod tests {
     }
 
     #[test]
+    fn a_command_is_what_it_was_made_of() {
+        assert_eq!(Command::new(b"set x 1").bytes(), b"set x 1");
+    }
+
+    #[test]
     fn a_clone_keeps_its_entries_when_the_original_changes() {
         let mut log = Log::from_entries((0..100).map(|i| entry(1, &alloc::format!("{i}"))));
         let kept = log.clone();

@@ -198,3 +198,29 @@ fn while_an_answer_is_awaited_a_heartbeat_speaks_of_no_entry_that_is_discarded()
     assert_eq!(said_to(&effects, 2), [heartbeat((0, 0), 2)]);
     assert_eq!(said_to(&effects, 3), [heartbeat((2, 2), 2)]);
 }
+
+#[test]
+fn an_answer_that_says_nothing_new_about_a_snapshot_is_no_loss() {
+    let mut s1 = Probe::leader(Config { snapshot_chunk: 3, ..config(3) }, 2, &[]);
+    s1.propose("x");
+    s1.hear(3, 2, accepted(0, 1));
+    s1.feed(Input::Compact { upto: Index(1), data: b"012345678"[..].into() });
+    let answer = |s1: &mut Probe, round, next_offset| {
+        let Input::Message(letter) = s1.letter(2, 2, chunk_reply(1, next_offset, false)) else { unreachable!() };
+        s1.feed(Input::Message(Envelope { rpc: Rpc { round, attempt: 0 }, ..letter }))
+    };
+    let offsets = |effects: &Effects| -> Vec<u32> {
+        let offset = |message: &Message| match message {
+            Message::InstallSnapshot { offset, .. } => Some(*offset),
+            _ => None,
+        };
+        said_to(effects, 2).iter().filter_map(offset).collect()
+    };
+    // Nothing came back for the entry within an interval: from now on the snapshot is sent.
+    assert_eq!(offsets(&s1.time_out()), [0]);
+    assert_eq!(offsets(&answer(&mut s1, 2, 3)), [3]);
+    assert_eq!(offsets(&s1.time_out()), [3], "again with each round");
+    // A copy of the chunk before was answered in the new round.
+    assert_eq!(offsets(&answer(&mut s1, 3, 3)), [0; 0]);
+    assert_eq!(offsets(&answer(&mut s1, 3, 0)), [0], "this is a loss");
+}

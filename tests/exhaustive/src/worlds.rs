@@ -397,7 +397,6 @@ pub fn large() -> Vec<Row> {
         "all options" => Row { bounds: Bounds { terms: 2, timeouts: 2, ..NONE }, ..row },
         "copies of votes" => Row { bounds: Bounds { crashes: 1, ..row.bounds }, ..row },
         "copies of entries" => Row { bounds: Bounds { copies: 2, ..row.bounds }, ..row },
-        "removals" => Row { bounds: Bounds { terms: 3, timeouts: 2, ..row.bounds }, ..row },
         "two removals and a crash" => Row { bounds: Bounds { heartbeats: 1, ..row.bounds }, ..row },
         "the bug of 2015" => Row { bounds: Bounds { entries: 1, ..row.bounds }, ..row },
         "joint consensus" => Row { bounds: Bounds { entries: 1, ..row.bounds }, ..row },
@@ -407,9 +406,6 @@ pub fn large() -> Vec<Row> {
             ..row
         },
         "a snapshot is taken" => Row { bounds: Bounds { snapshots: 2, ..row.bounds }, ..row },
-        "a snapshot is sent" => Row { bounds: Bounds { entries: 1, ..row.bounds }, ..row },
-        "a snapshot in chunks" => Row { bounds: Bounds { timeouts: 1, copies: 1, ..row.bounds }, ..row },
-        "an old leader's reads" => Row { bounds: Bounds { heartbeats: 2, reads: 2, ..row.bounds }, ..row },
         "a new leader's reads" => Row { bounds: Bounds { reads: 2, ..row.bounds }, ..row },
         "handing over" => Row { bounds: Bounds { timeouts: 1, ..row.bounds }, ..row },
         _ => row,
