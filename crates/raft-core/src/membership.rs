@@ -277,6 +277,7 @@ impl Configs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Entry, Snapshot, Term};
 
     fn set(ids: &[u32]) -> ServerSet {
         ids.iter().map(|id| ServerId(*id)).collect()
@@ -319,5 +320,56 @@ mod tests {
         let standings = [1, 2, 3, 4, 5].map(|id| joint.standing(ServerId(id)).name());
         assert_eq!(standings, ["voter", "outgoing", "outside", "voter", "learner"]);
         assert_eq!((joint.electors(), joint.everybody()), (set(&[1, 2, 4]), set(&[1, 2, 4, 5])));
+    }
+
+    #[test]
+    fn the_configurations_of_a_log_are_those_of_its_entries() {
+        // The slow twin looks through the log each time.
+        let config = |id| Own::Config(Membership::of(set(&[id])).into());
+        let entry = |payload| Entry { term: Term(1), payload };
+        for seed in 0..50u64 {
+            let mut disk = Stable::default();
+            let members = set(&[9]);
+            let mut configs = Configs::of(members, &disk);
+            let mut chance = seed;
+            for id in 1..60 {
+                chance = crate::mix(chance.wrapping_add(1));
+                let (base, last) = (disk.log.base().index.0, disk.log.last_index().0);
+                let at = Index(base + (chance >> 8) as u32 % (last - base + 1));
+                match chance % 6 {
+                    0 => {
+                        configs.truncate(at);
+                        disk.log.truncate(at);
+                    }
+                    1 if at.0 > base => {
+                        let carried = configs.latest(at);
+                        let (term, digest) = (Term(1), disk.log.digest_at(at).unwrap());
+                        let (config, data) = (carried.into(), [].into());
+                        let snapshot =
+                            Snapshot { last_included_index: at, last_included_term: term, digest, config, data };
+                        disk.log.begin_after(snapshot.base());
+                        disk.snapshot = Some(snapshot);
+                        configs.begin_after(at, carried);
+                    }
+                    kind => {
+                        let payload = Payload::Own(if kind == 2 { Own::NoOp } else { config(id) });
+                        configs.note(disk.log.last_index().next(), &payload);
+                        disk.log.push(entry(payload));
+                    }
+                }
+                let first = disk.snapshot.as_ref().map_or((Index(0), Membership::of(members)), |it| *it.config);
+                let latest = |upto: Index| {
+                    let found = disk.log.iter_from(Index(1)).filter(|(index, _)| *index <= upto);
+                    found.fold(first, |latest, (index, entry)| match &entry.payload {
+                        Payload::Own(Own::Config(membership)) => (index, **membership),
+                        _ => latest,
+                    })
+                };
+                for index in (disk.log.base().index.0..=disk.log.last_index().0 + 1).map(Index) {
+                    assert_eq!(configs.latest(index), latest(index), "seed {seed}, up to {index}");
+                }
+                assert_eq!(disk.membership(members), latest(disk.log.last_index()), "seed {seed}");
+            }
+        }
     }
 }
