@@ -83,3 +83,25 @@ impl Effects {
         self.happenings.push(happening);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Message, Rpc};
+
+    #[test]
+    fn nothing_is_left_after_clearing() {
+        let message = Message::TimeoutNow;
+        let envelope = Envelope { from: ServerId(1), to: ServerId(2), term: Term(1), rpc: Rpc::default(), message };
+        let mut effects = Effects {
+            write: Some(Write::default()),
+            messages: [Outgoing { after: WriteId(0), envelope }].into(),
+            restore: None,
+            apply: Some((Index(0), Index(1))),
+            reads: [(ReadId(1), Index(1))].into(),
+            happenings: [Happening::HeartbeatSent { round: 1 }].into(),
+        };
+        effects.clear();
+        assert_eq!(effects, Effects::default());
+    }
+}
