@@ -231,6 +231,9 @@ pub struct Checkers {
     committed_in: Vec<CommittedIn>,
     /// The latest configuration among them.
     membership: Membership,
+    /// The configuration by which the newest of them was counted. A crash can lose it; what it committed is safe all the
+    /// same, because no majority of the one before is without a server that holds it.
+    counted_by: Membership,
     /// The newest leaders with the logs that they were elected with: for commits that come to light later.
     elected: Arc<Vec<(Term, ServerId, Log)>>,
     /// Committed entries up to here are known to be lost already.
@@ -241,7 +244,8 @@ impl Checkers {
     /// Watchers of a cluster that starts with these servers.
     pub(crate) fn new(servers: &[Server], members: ServerSet) -> Self {
         let seen = alloc::vec![Seen::default(); servers.len()];
-        let mut checkers = Self { seen, membership: Membership::of(members), ..Self::default() };
+        let membership = Membership::of(members);
+        let mut checkers = Self { seen, membership, counted_by: membership, ..Self::default() };
         for server in servers {
             let log = &server.stable.log;
             for (index, _) in log.iter_from(Index(1)) {
@@ -410,6 +414,7 @@ impl Checkers {
             }
             self.committed.push(entry);
         }
+        self.counted_by = *node.membership();
         let commit = CommittedIn { term: node.current_term(), upto: to, by: node.id() };
         match self.committed_in.last_mut() {
             Some(last) if last.term == commit.term && last.by == commit.by => last.upto = to,
@@ -467,7 +472,7 @@ impl Checkers {
         };
         // While a change is under way, servers use different configurations; each may be the one that counts.
         let in_use = servers.iter().filter_map(|server| server.node.as_ref()).map(Node::membership);
-        let memberships: Vec<&Membership> = core::iter::once(&self.membership).chain(in_use).collect();
+        let memberships: Vec<&Membership> = [&self.membership, &self.counted_by].into_iter().chain(in_use).collect();
         let copies = |membership: &Membership, index: Index| count(membership, holders(index), lost_by, Rules::ALL);
         let is_safe = |index: Index| memberships.iter().any(|membership| copies(membership, index).is_enough());
         let last = last.min(self.committed.last_index());

@@ -420,6 +420,29 @@ fn a_crash_counts_entries_that_stand_in_the_place_of_others_on_disk() {
     assert!(matches!(world.told()[1], Told::Crashed { entries_lost: 1, .. }), "{:?}", world.told());
 }
 
+/// Found by the fuzz gate: S1 counts by a configuration without itself that nobody else ever sees. What S2 alone stores is
+/// committed by that, and is safe, for S1 elects nobody without S2.
+#[test]
+fn what_is_committed_by_a_configuration_that_is_lost_again_is_no_loss() {
+    let config = WorldConfig {
+        options: Options::NONE.with(ProtocolOption::ParallelWrite, true),
+        ..quiet(2)
+    };
+    let mut world = led_by_s1(config);
+    give(&mut world, "request x=1");
+    play(&mut world, 50);
+    give(&mut world, "disk S1 1s");
+    give(&mut world, "request x=2");
+    play(&mut world, 50);
+    assert_eq!((commit_index(&world, S1), last_index(&world, S2)), (1, 2));
+    give(&mut world, "remove S1");
+    play(&mut world, 1);
+    assert_eq!(commit_index(&world, S1), 2);
+    give(&mut world, "crash S1");
+    assert_eq!((world.server(S1).log().last_index(), last_index(&world, S2)), (Index(1), 2));
+    assert_eq!(world.violations(), []);
+}
+
 #[test]
 fn a_vote_that_is_not_on_disk_is_lost_and_was_never_sent() {
     let mut world = World::new(quiet(3), 1);
