@@ -1,7 +1,7 @@
 //! The fuzz gate: worlds with all rules on, any options and every kind of trouble, in which no promise may be broken.
 
-use raft_core::{Micros, Options, ProtocolOption, Time, mix};
-use raft_sim::chaos::Chaos;
+use raft_core::{Entry, Index, Micros, Options, Own, Payload, ProtocolOption, ServerSet, Time, mix};
+use raft_sim::chaos::{Chaos, Kind};
 use raft_sim::config::WorldConfig;
 use raft_sim::saved;
 use raft_sim::sentences;
@@ -25,9 +25,12 @@ pub struct Played {
     pub terms: u64,
     /// Requests that were answered.
     pub answered: u64,
+    /// Configurations that were committed.
+    pub changes: u64,
 }
 
-/// The world of a seed: five servers, all rules, options in every combination, all faults.
+/// The world of a seed: five servers, all rules, options in every combination, all faults; in three of four worlds the
+/// membership changes, and in half of them servers take snapshots.
 pub fn config(seed: u64) -> WorldConfig {
     let mut state = mix(seed ^ 0x9a7e);
     let mut roll = |count: u64| {
@@ -46,6 +49,10 @@ pub fn config(seed: u64) -> WorldConfig {
     let on = |options_on: Options, (bit, option): (usize, &ProtocolOption)| {
         options_on.with(*option, options >> bit & 1 == 1)
     };
+    // One after the other: a world's earlier settings stay what they were.
+    let mut pick = |of: [u32; 4]| of[roll(4) as usize];
+    let (members, snapshot_every) = (pick([0, 3, 4, 5]), pick([0, 0, 4, 40]));
+    let faults = Chaos::all(strikes);
     WorldConfig {
         servers: 5,
         election_timeout: (shortest, shortest * 2),
@@ -60,7 +67,9 @@ pub fn config(seed: u64) -> WorldConfig {
         disk: Spread::Range(0, disk),
         requests_per_second: requests,
         client_timeout: patience,
-        chaos: Some(Chaos::all(strikes)),
+        members: (members > 0).then(|| ServerSet::first(members)),
+        snapshot_every,
+        chaos: Some(if members > 0 { faults.and(Kind::Members) } else { faults }),
         // Clocks go at half to twice the true rate.
         drift_bound_ppm: 3_000_000,
         options: ProtocolOption::ALL.iter().enumerate().fold(Options::NONE, on),
@@ -87,9 +96,12 @@ pub fn play(seed: u64) -> Result<Played, String> {
     let nodes = || world.servers().iter().filter_map(|server| server.node.as_ref());
     let open: u64 = world.clients().iter().map(|client| client.open.len() as u64).sum();
     let asked: u64 = world.clients().iter().map(|client| u64::from(client.requests())).sum();
+    let is_change = |entry: &&Entry| matches!(entry.payload, Payload::Own(Own::Config(_)));
+    let committed = world.checkers().committed();
     Ok(Played {
         events: world.events(),
-        committed: u64::from(world.checkers().committed().last_index().0),
+        committed: u64::from(committed.last_index().0),
+        changes: committed.iter_from(Index(1)).map(|(_, entry)| entry).filter(is_change).count() as u64,
         terms: nodes().map(|node| u64::from(node.current_term().0)).max().unwrap_or_default(),
         answered: asked - open,
     })

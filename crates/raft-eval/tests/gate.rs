@@ -64,6 +64,7 @@ fn no_seed_breaks_a_promise() {
                 sum.committed += played.committed;
                 sum.terms += played.terms;
                 sum.answered += played.answered;
+                sum.changes += played.changes;
             }
             Err(why) => failed.push(format!(
                 "{why} | rerun: RAFT_SEED={seed} cargo test -p raft-eval --profile gate --test gate -- --nocapture"
@@ -71,14 +72,16 @@ fn no_seed_breaks_a_promise() {
         }
     }
     println!(
-        "{count} seeds in {seconds:.1} s ({:.0} a minute): {} events, {} entries committed, {} answers, {} terms",
+        "{count} seeds in {seconds:.1} s ({:.0} a minute): {} events, {} entries committed, {} changes of the membership, {} answers, {} terms",
         count as f64 / seconds * 60.0,
         sum.events,
         sum.committed,
+        sum.changes,
         sum.answered,
         sum.terms
     );
     assert!(failed.is_empty(), "{} of {count} seeds fail:\n{}", failed.len(), failed[..failed.len().min(5)].join("\n"));
     // Trouble that lets nothing happen would prove nothing.
     assert!(sum.committed > 30 * count && sum.answered > 30 * count && sum.terms > 10 * count, "{sum:?}");
+    assert!(sum.changes > count || count == 1, "{sum:?}");
 }

@@ -17,7 +17,9 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use raft_core::{CandidacyCause, Digest, Happening, ProtocolOption, ServerId};
+use raft_core::{
+    CandidacyCause, Change, Digest, EntryKind, Happening, ProtocolOption, ServerId, ServerSet, Standing, StepDownCause,
+};
 
 /// A kind of trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,6 +40,8 @@ pub enum Kind {
     /// Disks lie, are restored from old backups, or are exchanged for empty ones. Raft promises nothing then, so `all`
     /// does not mean this kind.
     Storage,
+    /// An administrator changes the membership. That is no fault, and no part of `all`.
+    Members,
 }
 
 impl Kind {
@@ -50,6 +54,7 @@ impl Kind {
         (Kind::Clocks, "clocks"),
         (Kind::Disks, "disks"),
         (Kind::Storage, "storage"),
+        (Kind::Members, "members"),
     ];
 }
 
@@ -67,13 +72,14 @@ pub struct Chaos {
 const RATE_MAX: u32 = 100;
 /// How often trouble strikes if nothing else is said.
 const RATE: u32 = 4;
-/// What Raft has to bear: it is no trouble of these kinds that breaks a promise.
-const EVERY_KIND: u8 = (1 << Kind::ALL.len()) - 1 - (1 << Kind::Storage as u8);
+/// What Raft has to bear: it is no trouble of these kinds that breaks a promise. The others are no faults of the kind
+/// that Raft speaks of, or no faults at all.
+const EVERY_FAULT: u8 = u8::MAX & !(1 << Kind::Storage as u8 | 1 << Kind::Members as u8);
 
 impl Chaos {
     /// Trouble of every kind that Raft has to bear.
     pub const fn all(per_second: u32) -> Self {
-        Self { kinds: EVERY_KIND, per_second, variant: 0 }
+        Self { kinds: EVERY_FAULT, per_second, variant: 0 }
     }
 
     /// Trouble of these kinds.
@@ -81,12 +87,18 @@ impl Chaos {
         Self { kinds: kinds.iter().fold(0, |bits, kind| bits | 1 << *kind as u8), per_second, variant: 0 }
     }
 
+    /// The same and trouble of this kind as well.
+    #[must_use]
+    pub const fn and(self, kind: Kind) -> Self {
+        Self { kinds: self.kinds | 1 << kind as u8, ..self }
+    }
+
     /// Whether trouble of this kind strikes.
     pub const fn has(self, kind: Kind) -> bool {
         self.kinds >> kind as u8 & 1 == 1
     }
 
-    /// Reads "all 5", "crashes messages 10", "all 5 variant 3", or "off".
+    /// Reads "all 5", "all members 5", "crashes messages 10", "all 5 variant 3", or "off".
     ///
     /// # Errors
     /// A sentence that says what would have been right.
@@ -99,7 +111,7 @@ impl Chaos {
         while let Some(word) = words.next() {
             match (Kind::ALL.iter().find(|(_, name)| *name == word), word, word.parse()) {
                 (Some((kind, _)), ..) => chaos.kinds |= 1 << *kind as u8,
-                (_, "all", _) => chaos.kinds |= EVERY_KIND,
+                (_, "all", _) => chaos.kinds |= EVERY_FAULT,
                 (_, "variant", _) => {
                     let number = words.next().unwrap_or_default();
                     chaos.variant =
@@ -134,9 +146,9 @@ impl Chaos {
 
 impl fmt::Display for Chaos {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let others = Self { kinds: self.kinds & !EVERY_KIND, ..*self };
-        let kinds = match self.kinds & EVERY_KIND {
-            EVERY_KIND => format!("all {}", others.kinds()),
+        let others = Self { kinds: self.kinds & !EVERY_FAULT, ..*self };
+        let kinds = match self.kinds & EVERY_FAULT {
+            EVERY_FAULT => format!("all {}", others.kinds()),
             _ => self.kinds(),
         };
         write!(f, "{} {}", kinds.replace(',', "").trim_end(), self.per_second)?;
@@ -240,9 +252,10 @@ impl Draws {
 }
 
 type Make = fn(&World, &mut Draws) -> Option<Command>;
+type Row = (Kind, u64, Make);
 
 /// All trouble, with its kind and how often it is chosen. A piece that has no object now is replaced by another one.
-const TROUBLE: &[(Kind, u64, Make)] = &[
+const TROUBLE: &[Row] = &[
     (Kind::Crashes, 5, |world, draws| Some(Command::Crash(draws.victim(world)))),
     (Kind::Crashes, 6, |world, draws| {
         let down: Vec<ServerId> = world.ids().filter(|id| world.server(*id).node.is_none()).collect();
@@ -294,6 +307,26 @@ const TROUBLE: &[(Kind, u64, Make)] = &[
         let down: Vec<ServerId> = world.ids().filter(|id| world.server(*id).node.is_none()).collect();
         draws.pick(&down).map(Command::Restart)
     }),
+    (Kind::Members, 4, |world, draws| {
+        a_server_that_is(world, draws, Standing::Outside).map(|id| Command::Change(Change::Add(id)))
+    }),
+    (Kind::Members, 4, |world, draws| {
+        let (victim, voters) = (draws.victim(world), world.membership().voters);
+        // What has become small rarely gets smaller: most trouble would find nobody.
+        let spares = voters.len() > 2 || voters.len() == 2 && draws.percent(25);
+        (spares && world.standing(victim) != Standing::Outside).then_some(Command::Change(Change::Remove(victim)))
+    }),
+    (Kind::Members, 1, |world, draws| {
+        a_server_that_is(world, draws, Standing::Outside).map(|id| Command::Change(Change::AddLearner(id)))
+    }),
+    (Kind::Members, 2, |world, draws| {
+        a_server_that_is(world, draws, Standing::Learner).map(|id| Command::Change(Change::Promote(id)))
+    }),
+    (Kind::Members, 2, |world, draws| {
+        let sides = draws.roll();
+        let voters: ServerSet = world.ids().filter(|id| sides >> id.0 & 1 == 1).collect();
+        (!voters.is_empty()).then_some(Command::Change(Change::Replace(voters)))
+    }),
 ];
 
 /// One link, or many that fail together.
@@ -313,6 +346,19 @@ fn clock(world: &World, draws: &mut Draws) -> Option<Command> {
     let jumps = draws.percent(40) && !world.config.options.has(ProtocolOption::LeaseRead);
     let back = draws.percent(50);
     Some(if jumps { Command::ClockJump(id, if back { -far } else { far }) } else { Command::Clock(id, rate) })
+}
+
+/// Any server that stands to the cluster in this way.
+fn a_server_that_is(world: &World, draws: &mut Draws, standing: Standing) -> Option<ServerId> {
+    let membership = world.membership();
+    let fitting: Vec<ServerId> = world.ids().filter(|id| membership.standing(*id) == standing).collect();
+    draws.pick(&fitting)
+}
+
+/// A change of the membership.
+fn change(world: &World, draws: &mut Draws) -> Option<Command> {
+    let rows: Vec<&Row> = TROUBLE.iter().filter(|(kind, ..)| *kind == Kind::Members).collect();
+    draws.pick(&rows).and_then(|(.., make)| make(world, draws))
 }
 
 fn partition(world: &World, draws: &mut Draws) -> Option<Command> {
@@ -361,6 +407,14 @@ const IN_WAIT: u64 = 30;
 const MOMENTS: u64 = 8;
 /// The moment in which a leader has handed over and does not know yet what came of it.
 const HANDING_OVER: u64 = 7;
+/// A server leads: the moment for a change that comes too early.
+const ELECTED: u64 = 1;
+/// What is waited for besides if the membership changes: a configuration is appended, reaches another server, is
+/// settled.
+const MOMENTS_OF_MEMBERS: u64 = 3;
+const CONFIG_APPENDED: u64 = MOMENTS;
+const CONFIG_IN_FORCE: u64 = MOMENTS + 1;
+const CONFIG_SETTLED: u64 = MOMENTS + 2;
 
 /// Whether this is the moment that is waited for: whom to strike, and whether to help a rival then.
 fn delicate(told: &Told, moment: u64) -> Option<(ServerId, bool)> {
@@ -368,13 +422,16 @@ fn delicate(told: &Told, moment: u64) -> Option<(ServerId, bool)> {
     let Told::Raft(server, happening) = told else { return None };
     match (happening, moment) {
         (H::EntryAppended { .. }, 0) => Some((*server, false)),
-        (H::BecameLeader { .. }, 1) => Some((*server, false)),
+        (H::BecameLeader { .. }, ELECTED) => Some((*server, false)),
         (H::EntriesStored { leader, .. }, 2) => Some((*leader, true)),
         (H::CommitWithheld { .. } | H::RuleWouldForbid { .. }, 3) => Some((*server, true)),
         (H::CommitAdvanced { .. }, 4) => Some((*server, true)),
         (H::MatchAdvanced { .. }, 5) => Some((*server, true)),
         (H::VoteGranted { pre: false, .. }, 6) => Some((*server, true)),
         (H::BecameCandidate { why: CandidacyCause::Transfer { leader }, .. }, HANDING_OVER) => Some((*leader, false)),
+        (H::EntryAppended { kind: EntryKind::Config, .. }, CONFIG_APPENDED) => Some((*server, true)),
+        (H::ConfigChanged { .. }, CONFIG_IN_FORCE) => Some((*server, true)),
+        (H::SteppedDown { why: StepDownCause::Removed { .. }, .. }, CONFIG_SETTLED) => Some((*server, true)),
         _ => None,
     }
 }
@@ -408,6 +465,11 @@ impl World {
                     false => Vec::new(),
                 }
             }
+            Some(Ambush { number: waited, prey: Some((victim, _)), moment })
+                if waited == number && chaos.has(Kind::Members) && matches!(moment, ELECTED | CONFIG_APPENDED..) =>
+            {
+                self.ambush_of_change(chaos, &mut self.draws(chaos, number, 2), victim)
+            }
             Some(Ambush { number: waited, prey: Some((victim, help)), .. }) if waited == number => {
                 self.ambush(chaos, &mut self.draws(chaos, number, 2), victim, help)
             }
@@ -416,7 +478,9 @@ impl World {
                 self.schedule_chaos();
                 let mut draws = self.draws(chaos, number, 1);
                 if draws.percent(IN_WAIT) {
-                    self.chaos.ambush = Some(Ambush { number, moment: draws.between(0, MOMENTS - 1), prey: None });
+                    let more = if chaos.has(Kind::Members) { MOMENTS_OF_MEMBERS } else { 0 };
+                    let moment = draws.between(0, MOMENTS + more - 1);
+                    self.chaos.ambush = Some(Ambush { number, moment, prey: None });
                     return;
                 }
                 self.trouble(chaos, &mut draws).into_iter().collect()
@@ -500,6 +564,37 @@ impl World {
         }
         commands
     }
+
+    /// What happens around a server that leads anew, or whose configuration has just changed: those on its side know of
+    /// it, the others do not, and one of them stands for election.
+    fn ambush_of_change(&self, chaos: Chaos, draws: &mut Draws, victim: ServerId) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let sides = draws.roll();
+        let is_with = |id: &ServerId| *id == victim || sides >> id.0 & 1 == 1;
+        let side: Vec<ServerId> = self.ids().filter(is_with).collect();
+        let early = draws.percent(50);
+        if early {
+            commands.extend(change(self, draws));
+        }
+        if chaos.has(Kind::Partitions) && draws.percent(70) && side.len() < self.config.servers as usize {
+            commands.push(Command::Partition(Vec::from([side])));
+        }
+        if !early && draws.percent(50) {
+            commands.extend(change(self, draws));
+        }
+        if chaos.has(Kind::Crashes) {
+            let fallen: Vec<ServerId> = self.ids().filter(|_| draws.percent(30)).collect();
+            let again = fallen.iter().filter(|_| draws.percent(80)).map(|id| Command::Restart(*id));
+            commands.extend(fallen.iter().map(|id| Command::Crash(*id)).chain(again));
+        }
+        if chaos.has(Kind::Timers) && draws.percent(50) {
+            let apart = self.ids().filter(|id| !is_with(id));
+            let rival =
+                apart.max_by_key(|id| (self.server(*id).log().last_term(), self.server(*id).log().last_index()));
+            commands.extend(rival.map(Command::Timeout));
+        }
+        commands
+    }
 }
 
 #[cfg(test)]
@@ -515,9 +610,15 @@ mod tests {
 
     #[test]
     fn chaos_reads_what_it_writes() {
-        for text in
-            ["all 5", "crashes 10", "crashes messages 1", "all 100 variant 7", "all storage 5", "disks storage 2"]
-        {
+        for text in [
+            "all 5",
+            "all members 5",
+            "crashes 10",
+            "crashes messages 1",
+            "all 100 variant 7",
+            "all storage 5",
+            "disks storage members 2",
+        ] {
             assert_eq!(Chaos::parse(text).unwrap().unwrap().to_string(), text);
         }
         assert_eq!(Chaos::parse("off"), Ok(None));
@@ -545,6 +646,7 @@ mod tests {
         (Kind::Clocks, "clock"),
         (Kind::Disks, "disk"),
         (Kind::Storage, "lies honest backup restore wipe crash restart"),
+        (Kind::Members, "add remove learner promote change"),
     ];
 
     /// The word that says what a command does.
@@ -564,6 +666,7 @@ mod tests {
             let mut seen = BTreeSet::new();
             for seed in 0..6 {
                 let config = WorldConfig {
+                    members: Some(ServerSet::first(3)),
                     chaos: Some(Chaos::of(&[*kind], 20)),
                     requests_per_second: 20,
                     ..WorldConfig::default()
@@ -613,9 +716,9 @@ mod tests {
         assert_eq!(alone, times(&[(100_000, "request x=1"), (900_000, "crash S1"), (2_000_000, "heal")]));
     }
 
-    /// Commands that are no trouble: what clients and administrators ask, snapshots, settings that belong to the experiment, and marks.
-    const NO_TROUBLE: &str = "request read burst requests chaos compact snapshot-every chunk set election-timeout heartbeat mark \
-        add remove learner promote change";
+    /// Commands that are no trouble: what clients ask, snapshots, settings that belong to the experiment, and marks.
+    const NO_TROUBLE: &str =
+        "request read burst requests chaos compact snapshot-every chunk set election-timeout heartbeat mark";
 
     #[test]
     fn every_command_is_trouble_or_is_said_to_be_none() {
@@ -659,7 +762,11 @@ mod tests {
     #[test]
     fn with_all_rules_on_chaos_breaks_nothing() {
         for seed in 0..40 {
-            let config = WorldConfig { chaos: Some(Chaos::all(8)), requests_per_second: 10, ..WorldConfig::default() };
+            let (chaos, members) = match seed % 2 {
+                0 => (Chaos::all(8), None),
+                _ => (Chaos::all(8).and(Kind::Members), Some(ServerSet::first(3))),
+            };
+            let config = WorldConfig { chaos: Some(chaos), members, requests_per_second: 10, ..WorldConfig::default() };
             let world = play(config, seed, Time(8_000_000), |_| ());
             assert_eq!(world.violations(), [], "seed {seed}");
         }

@@ -424,10 +424,7 @@ fn a_crash_counts_entries_that_stand_in_the_place_of_others_on_disk() {
 /// committed by that, and is safe, for S1 elects nobody without S2.
 #[test]
 fn what_is_committed_by_a_configuration_that_is_lost_again_is_no_loss() {
-    let config = WorldConfig {
-        options: Options::NONE.with(ProtocolOption::ParallelWrite, true),
-        ..quiet(2)
-    };
+    let config = WorldConfig { options: Options::NONE.with(ProtocolOption::ParallelWrite, true), ..quiet(2) };
     let mut world = led_by_s1(config);
     give(&mut world, "request x=1");
     play(&mut world, 50);
