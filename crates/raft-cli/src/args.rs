@@ -31,7 +31,7 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Looks for a run in which a switched-off rule does harm, and makes it as short as it can be
+    /// Looks for a run in which a switched-off rule or a mistake does harm, and makes it as short as it can be
     #[command(after_help = AFTER_HUNT)]
     Hunt(HuntArgs),
     /// Measures over many runs: time to elect, time to replicate, and what the paper measured
@@ -76,6 +76,9 @@ pub(crate) struct HuntArgs {
     /// A rule that is off; several with commas, or by naming this again
     #[arg(long, value_name = "RULE")]
     pub(crate) without: Vec<String>,
+    /// A mistake that is made; several with commas, or by naming this again
+    #[arg(long, value_name = "MISTAKE")]
+    pub(crate) making: Vec<String>,
     /// The promise that is to be broken, like election-safety; otherwise any
     #[arg(long, value_name = "P")]
     pub(crate) property: Option<String>,

@@ -6,7 +6,7 @@ use crate::json;
 use crate::output::{self, Output};
 use crate::progress::Progress;
 use raft_core::Rule;
-use raft_eval::hunt::{Harm, Quarry, hunt};
+use raft_eval::hunt::{Quarry, hunt};
 use raft_eval::stories;
 use raft_sim::checkers::Property;
 use raft_sim::config::SERVERS_MAX;
@@ -42,20 +42,20 @@ pub(crate) fn run(args: &HuntArgs) -> Result<ExitCode, String> {
 }
 
 fn quarry(args: &HuntArgs) -> Result<Quarry, String> {
-    let mut rules = Vec::new();
-    for id in args.without.iter().flat_map(|ids| ids.split(',')) {
-        let rule = raft_sim::command::parse_rule(id.trim())?;
-        if !rules.contains(&rule) {
-            rules.push(rule);
-        }
-    }
+    let rules = all(&args.without, raft_sim::command::parse_rule)?;
+    let mistakes = all(&args.making, raft_sim::command::parse_mistake)?;
     let mut quarry = match &args.from {
         Some(path) => Quarry::from_here(&rules, &input::saved_run(path)?),
-        None if rules.is_empty() => return Err("a hunt needs a rule that is off, like --without majority".into()),
+        None if rules.is_empty() && mistakes.is_empty() => {
+            let needed =
+                "a hunt needs a rule that is off, like --without majority, or a mistake, like --making count-old-votes";
+            return Err(needed.into());
+        }
         None => Quarry::new(&rules),
-    };
-    if quarry.without.is_empty() {
-        return Err("all rules are on in this run; switch one off with --without".into());
+    }
+    .making(&mistakes);
+    if quarry.without.is_empty() && quarry.making.is_empty() {
+        return Err("all rules are on in this run, and no mistake is made; --without and --making change that".into());
     }
     if let Some(id) = &args.property {
         quarry.property = Some(raft_sim::command::named(id, "property", Property::ALL, |property| property.id())?);
@@ -76,6 +76,18 @@ fn quarry(args: &HuntArgs) -> Result<Quarry, String> {
     Ok(quarry)
 }
 
+/// All that is named, once each.
+fn all<T: PartialEq>(named: &[String], parse: fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    let mut all = Vec::new();
+    for id in named.iter().flat_map(|ids| ids.split(',')) {
+        let parsed = parse(id.trim())?;
+        if !all.contains(&parsed) {
+            all.push(parsed);
+        }
+    }
+    Ok(all)
+}
+
 /// `raftlab rules`.
 pub(crate) fn rules(as_json: bool) -> Result<ExitCode, String> {
     let mut out = Output::new();
@@ -89,12 +101,4 @@ pub(crate) fn rules(as_json: bool) -> Result<ExitCode, String> {
     }
     out.finish()?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The promise that was broken, or the term that was reached.
-pub(crate) fn harm(harm: Harm) -> (Option<&'static str>, Option<u32>) {
-    match harm {
-        Harm::Violates(property) => (Some(property.id()), None),
-        Harm::ReachesTerm(term) => (None, Some(term.0)),
-    }
 }

@@ -2,10 +2,9 @@
 //!
 //! Ids are "S1", nothing is null, seeds and digests are strings, times are microseconds, maps are sorted.
 
-use crate::hunt::harm;
 use crate::run::{Outcome, time};
 use raft_core::{Index, Log, Role, Rule, ServerId, ServerSet};
-use raft_eval::hunt::{Outcome as HuntOutcome, Quarry};
+use raft_eval::hunt::{Harm, Outcome as HuntOutcome, Quarry};
 use raft_eval::measure::{EXPERIMENTS, Experiment, Measure};
 use raft_eval::stories;
 use raft_sim::machine::entry_text;
@@ -103,6 +102,7 @@ struct RuleObject {
 #[derive(Serialize)]
 struct HuntObject<'a> {
     without: Vec<&'a str>,
+    making: Vec<&'a str>,
     seeds: u64,
     found: Option<FoundObject<'a>>,
 }
@@ -112,6 +112,8 @@ struct FoundObject<'a> {
     seed: String,
     property: Option<&'static str>,
     term: Option<u32>,
+    no_leader_us: Option<u64>,
+    no_commit_us: Option<u64>,
     servers: u32,
     steps: u32,
     account: &'a [String],
@@ -176,12 +178,20 @@ pub(crate) fn rules() -> Result<String, String> {
 /// What came of a hunt.
 pub(crate) fn of_hunt(quarry: &Quarry, outcome: &HuntOutcome) -> Result<String, String> {
     let without: Vec<&str> = quarry.without.iter().map(|rule| rule.id()).collect();
+    let making: Vec<&str> = quarry.making.iter().map(|mistake| mistake.id()).collect();
     let found = outcome.found.as_ref().map(|found| {
-        let (property, term) = harm(found.harm);
+        let (property, term, no_leader_us, no_commit_us) = match found.harm {
+            Harm::Violates(property) => (Some(property.id()), None, None, None),
+            Harm::ReachesTerm(term) => (None, Some(term.0), None, None),
+            Harm::NoLeader(long) => (None, None, Some(long), None),
+            Harm::NoCommit(long) => (None, None, None, Some(long)),
+        };
         FoundObject {
             seed: found.seed.to_string(),
             property,
             term,
+            no_leader_us,
+            no_commit_us,
             servers: found.servers,
             steps: found.steps,
             account: &found.account,
@@ -189,7 +199,7 @@ pub(crate) fn of_hunt(quarry: &Quarry, outcome: &HuntOutcome) -> Result<String, 
             run: &found.saved,
         }
     });
-    print(&HuntObject { without, seeds: outcome.seeds, found })
+    print(&HuntObject { without, making, seeds: outcome.seeds, found })
 }
 
 #[derive(Serialize)]

@@ -59,6 +59,20 @@ fn a_hunt_in_json_fits_the_schema_and_its_run_opens_before_the_harm() {
 }
 
 #[test]
+fn a_mistake_is_hunted_and_its_story_does_no_harm_without_it() {
+    let hunted = raftlab(&["hunt", "--making", "vote-on-equal-last-term"]);
+    assert_eq!((hunted.status, hunted.err.as_str()), (0, ""));
+    let path = temporary("mistaken.txt", &hunted.out);
+    let run = raftlab(&["run", &path]);
+    assert_eq!((run.status, run.err.as_str()), (0, ""), "{}", hunted.out);
+    let safe = raftlab(&["run", &path, "--with-all-rules", "--json"]);
+    assert_eq!(safe.json()["violations"], Value::Array(vec![]));
+    let object = raftlab(&["hunt", "--making", "vote-on-equal-last-term", "--json"]).json();
+    fits("hunt", &object);
+    assert_eq!(object["making"], serde_json::json!(["vote-on-equal-last-term"]));
+}
+
+#[test]
 fn a_hunt_that_finds_nothing_says_so() {
     let said = raftlab(&["hunt", "--without", "reject-stale-term", "--seeds", "3"]);
     assert_eq!((said.status, said.out.as_str(), said.err.as_str()), (1, "", "note: 3 seeds did no harm\n"));
@@ -70,8 +84,15 @@ fn a_hunt_that_finds_nothing_says_so() {
 #[test]
 fn bad_input_is_refused_with_a_sentence() {
     for (args, why) in [
-        (&["hunt"][..], "a hunt needs a rule that is off, like --without majority"),
+        (
+            &["hunt"][..],
+            "a hunt needs a rule that is off, like --without majority, or a mistake, like --making count-old-votes",
+        ),
         (&["hunt", "--without", "majorty"], "there is no rule \"majorty\"; did you mean majority?"),
+        (
+            &["hunt", "--making", "count-old-vote"],
+            "there is no mistake \"count-old-vote\"; did you mean count-old-votes?",
+        ),
         (&["hunt", "--without", "majority", "--property", "x"], "there is no property \"x\""),
         (&["hunt", "--without", "majority", "--servers", "0"], "a cluster has 1 to 101 servers, not 0"),
         (&["hunt", "--without", "majority", "--horizon", "2min"], "\"2min\" is no time for a try"),

@@ -1,6 +1,6 @@
 //! What rules and options of liveness are worth: terms wasted and time without a leader, with them and without.
 
-use raft_core::{Micros, Options, ProtocolOption, Rule, Rules, Time};
+use raft_core::{Entry, Index, Micros, Options, Payload, ProtocolOption, Rule, Rules, Time};
 use raft_sim::chaos::{Chaos, Kind};
 use raft_sim::config::WorldConfig;
 use raft_sim::world::World;
@@ -22,6 +22,58 @@ pub const SWITCHES: &[Switch] = &[
     Switch::Option(ProtocolOption::PreVote),
     Switch::Option(ProtocolOption::CheckQuorum),
 ];
+
+/// How long a world was without what a cluster is for, looked at after each event.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gauge {
+    leaderless: Since,
+    uncommitted: Since,
+    committed: Index,
+}
+
+/// Since when something lasts, and how long it has lasted at most.
+#[derive(Clone, Copy, Debug, Default)]
+struct Since {
+    began: Option<Time>,
+    longest: Micros,
+}
+
+impl Since {
+    fn look(&mut self, now: Time, lasts: bool) {
+        if let Some(began) = self.began {
+            self.longest = self.longest.max(now.since(began));
+        }
+        self.began = lasts.then(|| self.began.unwrap_or(now));
+    }
+}
+
+impl Gauge {
+    /// Takes in what the last event has made of the world.
+    pub fn look(&mut self, world: &World) {
+        let now = world.now();
+        let leader = world.leader();
+        self.leaderless.look(now, leader.is_none());
+        let committed = world.checkers().committed().last_index();
+        let is_request = |(_, entry): (Index, &Entry)| matches!(entry.payload, Payload::Command(_));
+        let waits = leader.is_some_and(|id| world.server(id).log().iter_from(committed.next()).any(is_request));
+        // What was waited for until now came with this event.
+        let came = std::mem::replace(&mut self.committed, committed) != committed;
+        self.uncommitted.look(now, waits && !came);
+        if waits && came {
+            self.uncommitted.look(now, true);
+        }
+    }
+
+    /// The longest time in which no server led.
+    pub const fn leaderless(&self) -> Micros {
+        self.leaderless.longest
+    }
+
+    /// The longest time in which a leader had a request to commit, and nothing was committed.
+    pub const fn uncommitted(&self) -> Micros {
+        self.uncommitted.longest
+    }
+}
 
 /// Sums over all seeds, so that the order of seeds cannot show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

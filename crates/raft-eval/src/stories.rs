@@ -41,14 +41,19 @@ pub fn steps(scenario: &Scenario) -> u32 {
     }
 }
 
-/// The same scenario with all rules on, whatever it expects.
+/// The same scenario with all rules on and no mistake made, whatever it expects.
 #[must_use]
 pub fn with_all_rules(scenario: &Scenario) -> Scenario {
     let mut scenario = scenario.clone();
     scenario.config.rules = raft_core::Rules::ALL;
+    scenario.config.mistakes = raft_core::Mistakes::NONE;
     scenario.expectations.clear();
     for step in &mut scenario.steps {
-        step.actions.retain(|action| !(action.starts_with("set rule ") && action.ends_with(" off")));
+        let departs = |action: &str| {
+            action.starts_with("set rule ") && action.ends_with(" off")
+                || action.starts_with("set mistake ") && action.ends_with(" on")
+        };
+        step.actions.retain(|action| !departs(action));
     }
     scenario
 }

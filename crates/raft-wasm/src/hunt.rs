@@ -76,6 +76,7 @@ impl Hunt {
         let (property, term) = match found.harm {
             Harm::Violates(property) => (property.id(), 0),
             Harm::ReachesTerm(term) => ("", term.0),
+            Harm::NoLeader(_) | Harm::NoCommit(_) => ("", 0),
         };
         to_js(&HuntResult {
             seed: found.seed as f64,

@@ -1,6 +1,7 @@
 //! A course of events that can be played again and changed: a world, its commands, and an end.
 
-use raft_core::{Mistakes, Rules, Term, Time};
+use crate::liveness::Gauge;
+use raft_core::{Micros, Mistakes, Rules, Term, Time};
 use raft_sim::checkers::Property;
 use raft_sim::command::{Command, Request};
 use raft_sim::config::WorldConfig;
@@ -19,6 +20,19 @@ pub enum Harm {
     Violates(Property),
     /// Terms are wasted: some server reaches this one. The harm of a rule of liveness.
     ReachesTerm(Term),
+    /// For so long no server leads. The harm of a rule of liveness.
+    NoLeader(Micros),
+    /// For so long nothing is committed, though a leader has a request to commit. The harm of a rule of liveness.
+    NoCommit(Micros),
+}
+
+/// Looks after each event whether a harm is done.
+#[derive(Clone, Copy, Debug)]
+pub struct Watch {
+    harm: Harm,
+    gauge: Gauge,
+    /// What came before is no matter of the course.
+    after: u64,
 }
 
 /// The event that did the harm.
@@ -138,12 +152,28 @@ impl Course {
         play.world
     }
 
+    /// Looks for a harm in it.
+    pub fn watch(&self, harm: Harm) -> Watch {
+        Watch { harm, gauge: Gauge::default(), after: self.world().events() }
+    }
+
+    /// How long it was without a leader and without a commit, played to its end.
+    pub fn gauge(&self) -> Gauge {
+        let mut gauge = Gauge::default();
+        self.play(|world, _| {
+            gauge.look(world);
+            false
+        });
+        gauge
+    }
+
     /// Plays it up to the harm; how many events it took.
     pub fn hit(&self, harm: Harm) -> (Option<Hit>, u64) {
         let mut hit = None;
         let begun = self.commands.len();
+        let mut watch = self.watch(harm);
         let world = self.play(|world, given| {
-            hit = harm.is_done(world).then(|| Hit::of(world, given.min(begun)));
+            hit = watch.is_done(world).then(|| Hit::of(world, given.min(begun)));
             hit.is_some()
         });
         (hit, world.events())
@@ -205,23 +235,39 @@ impl Course {
     }
 }
 
-impl Harm {
+impl Watch {
     /// Whether the last event has done it.
-    pub fn is_done(self, world: &World) -> bool {
-        match self {
-            Self::Violates(property) => world.violations().iter().any(|found| found.witness.property() == property),
-            Self::ReachesTerm(term) => {
+    pub fn is_done(&mut self, world: &World) -> bool {
+        if world.events() <= self.after {
+            return false;
+        }
+        self.gauge.look(world);
+        match self.harm {
+            Harm::Violates(property) => world.violations().iter().any(|found| found.witness.property() == property),
+            Harm::ReachesTerm(term) => {
                 let terms = world.servers().iter().filter_map(|server| server.node.as_ref());
                 terms.map(raft_core::Node::current_term).any(|reached| reached >= term)
             }
+            Harm::NoLeader(long) => self.gauge.leaderless() >= long,
+            Harm::NoCommit(long) => self.gauge.uncommitted() >= long,
         }
     }
+}
 
-    /// Whether the same commands with all rules on would be harm as well.
-    pub fn is_harm_with_all_rules(self, world: &World) -> bool {
+impl Harm {
+    /// Whether it is that something is waited for: that shows at the first event after so long.
+    pub const fn is_waiting(self) -> bool {
+        matches!(self, Self::NoLeader(_) | Self::NoCommit(_))
+    }
+
+    /// What the same commands must not do with all rules on: any violation, or half of the waiting, so that the
+    /// difference is one to be seen.
+    #[must_use]
+    pub const fn with_all_rules(self) -> Self {
         match self {
-            Self::Violates(_) => !world.violations().is_empty(),
-            Self::ReachesTerm(_) => self.is_done(world),
+            Self::NoLeader(long) => Self::NoLeader(long / 2),
+            Self::NoCommit(long) => Self::NoCommit(long / 2),
+            other => other,
         }
     }
 }

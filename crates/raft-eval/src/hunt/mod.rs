@@ -12,10 +12,11 @@ pub mod shrink;
 mod simpler;
 mod tell;
 
-pub use course::{Course, Harm, Hit};
+pub use course::{Course, Harm, Hit, Watch};
 pub use parallel::{Outcome, hunt};
-pub use plan::Plan;
+pub use plan::{Plan, Waste};
 
+use crate::liveness::Gauge;
 use course::Play;
 use raft_core::{Micros, Mistake, Rule, RuleKind, Term};
 use raft_sim::checkers::Property;
@@ -29,6 +30,8 @@ use shrink::Shrinker;
 pub const HORIZON: Micros = 4_000_000;
 /// How many terms more than with all rules on are harm.
 const WASTED: u32 = 2;
+/// How much longer than with all rules on it takes to be harm.
+const WAITED: Micros = 600_000;
 
 /// What is hunted for, and where.
 #[derive(Clone, Debug)]
@@ -66,25 +69,29 @@ impl Quarry {
     /// The same hunt in clusters whose servers make these mistakes.
     #[must_use]
     pub fn making(mut self, mistakes: &[Mistake]) -> Self {
-        self.making = mistakes.to_vec();
+        for mistake in mistakes {
+            if !self.making.contains(mistake) {
+                self.making.push(*mistake);
+            }
+        }
         self.plan.help_with(mistakes);
         self
     }
 
     /// A hunt that begins where a run is looked at: can this go wrong from here? These rules are off from now on, besides
-    /// those that are off already.
+    /// those that are off already, and mistakes that are made there are made.
     pub fn from_here(without: &[Rule], run: &Run) -> Self {
         let mut rules: Vec<Rule> = run.world().config().rules.off().collect();
         rules.extend(without.iter().filter(|rule| run.world().config().rules.holds(**rule)));
         let course = Course::from_here(run, run.time());
-        Self { here: Some((course, run.scenario.clone())), ..Self::new(&rules) }
+        let making = run.world().config().mistakes.on().collect();
+        Self { making, here: Some((course, run.scenario.clone())), ..Self::new(&rules) }
     }
 
     /// What a seed plays.
     fn course(&self, seed: u64) -> Course {
         let Some((here, _)) = &self.here else {
-            let mut config = self.plan.config(&self.without);
-            config.servers = self.servers.unwrap_or(config.servers);
+            let mut config = self.plan.config(&self.without, self.servers.unwrap_or(self.plan.servers));
             config.mistakes = self.making.iter().fold(config.mistakes, |made, mistake| made.with(*mistake, true));
             return Course::new(config, seed, raft_core::Time(self.horizon));
         };
@@ -94,7 +101,8 @@ impl Quarry {
         let mut commands = vec![Command::Chaos(Some(chaos))];
         let missing = self.without.iter().filter(|rule| world.config().rules.holds(**rule));
         commands.extend(missing.map(|rule| Command::SetRule(*rule, false)));
-        commands.extend(self.making.iter().map(|mistake| Command::SetMistake(*mistake, true)));
+        let more = self.making.iter().filter(|mistake| !world.config().mistakes.makes(**mistake));
+        commands.extend(more.map(|mistake| Command::SetMistake(*mistake, true)));
         if world.config().requests_per_second == 0 {
             commands.push(Command::Requests(self.plan.requests_per_second));
         }
@@ -133,6 +141,16 @@ impl Quarry {
     fn wasted(&self, course: &Course, world: &World) -> Option<Harm> {
         if self.is_safety() {
             return None;
+        }
+        let waits = |longest: fn(&Gauge) -> Micros| {
+            let course = course.materialised();
+            let with = longest(&course.with_all_rules().gauge()).next_multiple_of(WAITED / 10);
+            (longest(&course.gauge()) >= with + WAITED).then_some(with + WAITED)
+        };
+        match self.plan.waste {
+            Waste::Terms => (),
+            Waste::Leaderless => return waits(Gauge::leaderless).map(Harm::NoLeader),
+            Waste::Uncommitted => return waits(Gauge::uncommitted).map(Harm::NoCommit),
         }
         let highest = |world: &World| {
             let terms =

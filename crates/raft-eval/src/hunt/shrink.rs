@@ -21,6 +21,8 @@ const PAIRED: usize = 16;
 const ATTEMPTS: usize = 6;
 /// How many commands it is worth that no timer runs out by itself.
 const BY_ITSELF: usize = 6;
+/// How much longer a course is played if something is waited for: an event has to come that shows it.
+const LOOK: u64 = 500_000;
 /// Most rounds over all passes.
 const ROUNDS: u32 = 6;
 
@@ -174,14 +176,19 @@ impl Shrinker {
     /// Plays a course with the rule off, and if it does the harm within so many events with all rules on.
     fn try_out(&mut self, mut course: Course, most: u64) -> bool {
         self.tried += 1;
+        if self.harm.is_waiting() {
+            course.until = course.until.after(LOOK);
+        }
         let (hit, events) = course.hit(self.harm);
         self.events += events;
         let Some(hit) = hit.filter(|hit| hit.event <= most) else { return false };
         course.commands.truncate(hit.commands);
         course.until = hit.time;
         let mut harmed = false;
-        let safe = course.with_all_rules().play(|world, _| {
-            harmed = self.harm.is_harm_with_all_rules(world);
+        let safe = course.with_all_rules();
+        let mut watch = safe.watch(self.harm.with_all_rules());
+        let safe = safe.play(|world, _| {
+            harmed = watch.is_done(world) || !world.violations().is_empty();
             harmed
         });
         self.events += safe.events();
@@ -222,7 +229,8 @@ impl Shrinker {
                 if best.is_from_here() || at >= best.config.servers as usize || best.config.servers <= self.fewest {
                     return Step::Over;
                 }
-                Step::Try(without_server(best, best.config.servers - at as u32).into())
+                without_server(best, best.config.servers - at as u32)
+                    .map_or(Step::Skip, |course| Step::Try(course.into()))
             }
             Pass::Settings => {
                 if best.is_from_here() || at >= settings() {

@@ -1,7 +1,7 @@
 //! What is simpler than what: settings, commands, clusters.
 
 use super::course::Course;
-use raft_core::{Happening, Options, ServerId, Time};
+use raft_core::{Change, Happening, Options, ServerId, ServerSet, Time};
 use raft_sim::command::{Command, Handling, Request};
 use raft_sim::config::WorldConfig;
 use raft_sim::run::Stamped;
@@ -92,8 +92,15 @@ pub(super) fn simpler(command: &Command, servers: u32, number: u32, form: usize)
         Command::Shape(shape) => {
             forms.extend(shape.cuts(servers).into_iter().map(|(from, to)| Command::Cut(from, to)));
         }
-        Command::Message(key, Handling::Delay(_) | Handling::Hold) => {
+        Command::Message(key, handling @ (Handling::Delay(_) | Handling::Hold)) => {
             forms.push(Command::Message(*key, Handling::Drop));
+            // A link does not care which of its messages it is.
+            if let Handling::Delay(slow) = handling
+                && key.term > 0
+            {
+                let link = (ServerId(key.from), ServerId(key.to));
+                forms.push(Command::Latency(Some(link), Spread::Range(*slow, *slow)));
+            }
         }
         Command::Message(key, Handling::Drop) if key.term > 0 => {
             forms.push(Command::Cut(ServerId(key.from), ServerId(key.to)));
@@ -106,6 +113,17 @@ pub(super) fn simpler(command: &Command, servers: u32, number: u32, form: usize)
         }
         Command::Clock(id, rate) if *rate > 1_000_000 => forms.push(Command::Clock(*id, 2_000_000)),
         Command::Clock(id, rate) if *rate < 1_000_000 => forms.push(Command::Clock(*id, 500_000)),
+        Command::Change(Change::Replace(voters)) => {
+            // One server leaves, or fewer are handed over to.
+            let gone = ServerSet::first(servers).without(*voters);
+            forms.extend(gone.iter().map(|id| Command::Change(Change::Remove(id))));
+            let fewer = |id| voters.without(ServerSet::from_iter([id]));
+            let fewer = voters.iter().map(fewer).filter(|left| !left.is_empty());
+            forms.extend(fewer.map(|left| Command::Change(Change::Replace(left))));
+        }
+        Command::Change(Change::AddLearner(id) | Change::Promote(id)) => {
+            forms.push(Command::Change(Change::Add(*id)));
+        }
         Command::Burst(_) => forms.push(Command::Request(write(None, number))),
         Command::Request(request) => {
             let plain = write(request.server, number);
@@ -125,11 +143,14 @@ fn write(server: Option<ServerId>, number: u32) -> Request {
     Request { client: 1, server, key: "x".into(), value: Some(number.to_string()) }
 }
 
-/// The course without a server: those behind it move up.
-pub(super) fn without_server(course: &Course, gone: u32) -> Course {
+/// The course without a server: those behind it move up. Nothing if nobody would be left to vote at first.
+pub(super) fn without_server(course: &Course, gone: u32) -> Option<Course> {
     let mut smaller = course.clone();
     smaller.config.servers -= 1;
     let servers = smaller.config.servers;
+    let left =
+        |set: ServerSet| -> ServerSet { set.iter().filter(|id| id.0 != gone).map(|id| moved_up(id, gone)).collect() };
+    smaller.config.members = course.config.members.map(left).filter(|members| *members != ServerSet::first(servers));
     smaller.config.initial.retain(|initial| initial.id.0 != gone);
     for initial in &mut smaller.config.initial {
         initial.id = moved_up(initial.id, gone);
@@ -144,14 +165,19 @@ pub(super) fn without_server(course: &Course, gone: u32) -> Course {
                 };
                 Command::Partition(groups.iter().map(of).filter(|group| !group.is_empty()).collect())
             }
+            Command::Change(Change::Replace(voters)) => Command::Change(Change::Replace(left(*voters))),
             // The text names every server in the same way, whatever commands there are.
             other => Command::parse(&rename(&other.to_string(), gone)?, servers).ok()?,
         };
-        let is_empty = matches!(&command, Command::Partition(groups) if groups.is_empty());
+        let is_empty = match &command {
+            Command::Partition(groups) => groups.is_empty(),
+            Command::Change(Change::Replace(voters)) => voters.is_empty(),
+            _ => false,
+        };
         (!is_empty).then(|| Stamped { command, ..stamped.clone() })
     };
     smaller.commands = course.commands.iter().filter_map(renamed).collect();
-    smaller
+    (!smaller.config.members().is_empty()).then_some(smaller)
 }
 
 fn moved_up(id: ServerId, gone: u32) -> ServerId {
@@ -181,6 +207,33 @@ fn rename(text: &str, gone: u32) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn commands(course: &Course) -> Vec<String> {
+        course.commands.iter().map(|stamped| stamped.command.to_string()).collect()
+    }
+
+    #[test]
+    fn a_server_that_is_gone_is_in_no_configuration() {
+        let config = WorldConfig { servers: 4, members: Some(ServerSet::first(3)), ..WorldConfig::default() };
+        let mut course = Course::new(config, 1, Time(0));
+        let texts = ["change S1 S2 S4", "change S2", "add S4", "remove S2", "learner S3"];
+        course.commands = texts.map(|text| course.at_begin(Command::parse(text, 4).unwrap())).to_vec();
+        let smaller = without_server(&course, 2).unwrap();
+        assert_eq!(smaller.config.members, Some(ServerSet::first(2)));
+        assert_eq!(commands(&smaller), ["change S1 S3", "add S3", "learner S2"]);
+        // Where all vote, nothing is said.
+        assert_eq!(without_server(&course, 4).unwrap().config.members, None);
+        course.config.members = Some(ServerSet::first(1));
+        assert!(without_server(&course, 1).is_none(), "nobody would be left");
+    }
+
+    #[test]
+    fn a_change_of_many_servers_has_simpler_forms() {
+        let change = Command::parse("change S1 S2", 3).unwrap();
+        let forms: Vec<String> =
+            (0..8).map_while(|form| simpler(&change, 3, 1, form)).map(|form| form.to_string()).collect();
+        assert_eq!(forms, ["remove S3", "change S2", "change S1"]);
+    }
 
     #[test]
     fn the_servers_behind_the_one_that_is_gone_move_up() {

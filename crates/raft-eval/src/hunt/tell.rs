@@ -1,6 +1,6 @@
 //! A harmful course as a scenario that people can read, and as an account of what led to the harm.
 
-use super::course::{Course, Harm, Hit};
+use super::course::{Course, Harm, Hit, Watch};
 use raft_core::{CommitCause, Happening, Mistake, Rule};
 use raft_sim::command::Command;
 use raft_sim::run::{Run, Stamped};
@@ -12,6 +12,8 @@ use raft_sim::told::Told;
 use raft_sim::world::World;
 use std::fmt::Write;
 
+/// How many tenths of a second after the harm may be looked for a moment at which it shows.
+const LATER: u64 = 10;
 /// Most sentences of an account.
 const SENTENCES: usize = 10;
 
@@ -36,6 +38,7 @@ pub(super) fn scenario(course: &Course, hit: Hit, harm: Harm, account: &[String]
     }
     // Up to the harm, and a little further, to a round time.
     let until = (hit.time.0 / 10_000 + 1) * 10_000;
+    let (until, waits) = waiting(course, harm, until).unwrap_or_else(|| (until, String::new()));
     let _ = writeln!(text, "seed: {}\nuntil: {}\n", course.seed, format_time(until));
     for line in account {
         let _ = writeln!(text, "# {line}");
@@ -44,6 +47,8 @@ pub(super) fn scenario(course: &Course, hit: Hit, harm: Harm, account: &[String]
     let mark = match harm {
         Harm::Violates(property) => Command::Mark(format!("Next: {}", violation_title(property))),
         Harm::ReachesTerm(term) => Command::Mark(format!("Next: term {term} begins")),
+        Harm::NoLeader(long) => Command::Mark(format!("For {} no server has led", format_time(long))),
+        Harm::NoCommit(long) => Command::Mark(format!("For {} nothing has been committed", format_time(long))),
     };
     let mut steps: Vec<(raft_core::Time, String)> =
         course.commands.iter().map(|stamped| (stamped.time, stamped.command.to_string())).collect();
@@ -64,6 +69,7 @@ pub(super) fn scenario(course: &Course, hit: Hit, harm: Harm, account: &[String]
         Harm::ReachesTerm(term) => {
             let _ = writeln!(text, "expect sometime term {term}");
         }
+        Harm::NoLeader(_) | Harm::NoCommit(_) => text.push_str(&waits),
         Harm::Violates(_) => {
             let world = Course { until: raft_core::Time(until), ..course.clone() }.play(|_, _| false);
             let mut broken: Vec<&str> = world.violations().iter().map(|found| found.witness.property().id()).collect();
@@ -76,12 +82,34 @@ pub(super) fn scenario(course: &Course, hit: Hit, harm: Harm, account: &[String]
     text
 }
 
+/// If the harm is that something is waited for: what is still missing at a round time, and is there with all rules on.
+fn waiting(course: &Course, harm: Harm, until: u64) -> Option<(u64, String)> {
+    (0..=LATER).map(|later| until + later * 100_000).find_map(|until| {
+        let at = |course: &Course| Course { until: raft_core::Time(until), ..course.clone() }.play(|_, _| false);
+        let (without, with) = (at(course), at(&course.with_all_rules()));
+        let (text, missing) = match harm {
+            Harm::NoLeader(_) => {
+                ("expect no leader\n".to_string(), without.leader().is_none() && with.leader().is_some())
+            }
+            Harm::NoCommit(_) => {
+                let (leader, next) = (without.leader()?, without.checkers().committed().last_index().next());
+                let commits =
+                    |world: &World| world.server(leader).node.as_ref().is_some_and(|node| node.commit_index() >= next);
+                (format!("expect not {leader} commits {next}\n"), !commits(&without) && commits(&with))
+            }
+            Harm::Violates(_) | Harm::ReachesTerm(_) => return None,
+        };
+        missing.then_some((until, text))
+    })
+}
+
 /// The scenario as a run that is looked at right before the harm.
 pub(super) fn run_before_the_harm(scenario: &str, harm: Harm) -> Result<Run, String> {
     let parsed = Scenario::parse("hunted", scenario).map_err(|problem| problem.to_string())?;
     let mut run = parsed.run();
     run.scenario.clear();
-    look_before(&mut run, harm, parsed.until).then_some(run).ok_or_else(|| "the story does not do the harm".into())
+    let watch = Course::new(parsed.config.clone(), parsed.seed, raft_core::Time(0)).watch(harm);
+    look_before(&mut run, watch, parsed.until).then_some(run).ok_or_else(|| "the story does not do the harm".into())
 }
 
 /// The course as a run that is looked at right before the harm: for those that go on from a run.
@@ -89,14 +117,14 @@ pub(super) fn run_of(course: &Course, name: &str, harm: Harm) -> Option<Run> {
     let script = raft_sim::condition::Script::default();
     let mut run = Run::new(course.config.clone(), course.seed, course.all_commands(), script);
     run.scenario = name.into();
-    look_before(&mut run, harm, course.until.0).then_some(run)
+    look_before(&mut run, course.watch(harm), course.until.0).then_some(run)
 }
 
-fn look_before(run: &mut Run, harm: Harm, until: u64) -> bool {
+fn look_before(run: &mut Run, mut watch: Watch, until: u64) -> bool {
     loop {
         let mut done = false;
         run.play_until(u64::MAX, |world| {
-            done = harm.is_done(world);
+            done = watch.is_done(world);
             done || world.now().0 > until
         });
         if done || run.world().now().0 > until {
