@@ -124,8 +124,11 @@ fn log(id: ServerId, world: &World) -> &Log {
     shell.node.as_ref().map_or(&shell.stable.log, |node| node.log())
 }
 
-/// An entry of a log: "3@2", or "3@?" if the log ends before it.
+/// An entry of a log: "3@2", "3@snapshot" if a snapshot stands for it, or "3@?" if the log ends before it.
 fn entry(index: Index, log: &Log) -> String {
+    if index < log.base().index {
+        return format!("{index}@snapshot");
+    }
     log.term_at(index).map_or_else(|| format!("{index}@?"), |term| known(term, index))
 }
 
