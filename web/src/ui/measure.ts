@@ -7,7 +7,7 @@ import type { MeasureInfo, Summary } from "../engine/types.ts";
 import { saveText } from "../share/files.ts";
 import { savePng, saveSvg } from "../share/pictures.ts";
 import { act, button, choose, field, section, submitted } from "./parts.ts";
-import { figure, type Line, plot, sample, unitName } from "./plot.ts";
+import { figure, type Line, means, plot, sample, unitName } from "./plot.ts";
 
 export function measureBody(model: Model, send: Send): TemplateResult {
   const view = model.measure;
@@ -118,13 +118,25 @@ function outcome(view: MeasureView, results: Results, send: Send): TemplateResul
           open: ({ curve, trial }) => send({ kind: "open-trial", curve, trial }),
         })}
         ${table(view, results, panel, measure, send)}
-      </section>`,
+      </section>
+      ${panels.length > 2 ? nothing : overview(view, results, panel, measure)}`,
     )}</div>
     <details>
       <summary>All parameters</summary>
       <dl class="rows">${results.plan.parameters.map(({ key, value }) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`)}</dl>
     </details>
   `;
+}
+
+/** How the curves of a panel compare at one look: what varies below, means above it. */
+function overview(view: MeasureView, results: Results, panel: string, measure: MeasureInfo): TemplateResult {
+  const curves = results.curves.filter((curve) => curve.panel === panel);
+  const rows = curves.map((curve) => results.summaries[curve.at]?.[view.measure] ?? null);
+  const names = curves.map((curve) => curve.name);
+  return html`<section class="measure-panel">
+    <h3>${panel}, means</h3>
+    ${means(panel, names, rows, measure)}
+  </section>`;
 }
 
 function hasPublished(results: Results, panel: string): boolean {

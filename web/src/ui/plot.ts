@@ -2,7 +2,7 @@
 import { curveStepAfter, line } from "d3-shape";
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { type Curve, type Picked, TRIAL_BASE } from "../app/measure.ts";
-import type { MeasureInfo, PublishedCurve } from "../engine/types.ts";
+import type { MeasureInfo, PublishedCurve, Summary } from "../engine/types.ts";
 import { axis, type Point, points } from "../scene/curves.ts";
 
 /** One line of a panel. */
@@ -28,6 +28,8 @@ const TOP = 8;
 const BOTTOM = 44;
 const INNER_W = WIDTH - LEFT - RIGHT;
 const INNER_H = HEIGHT - TOP - BOTTOM;
+/** Room for names at a slant. */
+const SLANT = 16;
 /** A pointer further away than this is at no curve. */
 const NEAR = 24;
 
@@ -90,6 +92,42 @@ export function plot(
   </figure>`;
 }
 
+/** The means of a panel's curves side by side, each with its confidence interval of 95 percent. */
+export function means(
+  panel: string,
+  names: readonly string[],
+  rows: readonly (Summary | null)[],
+  measure: MeasureInfo,
+): TemplateResult {
+  const known = rows.flatMap((row) => (row === null || row.finished === 0 ? [] : [row]));
+  const y = axis([0, ...known.map((row) => row.mean + row.ci95)], INNER_H);
+  const up = (value: number): number => INNER_H - y.place(Math.max(0, value));
+  const step = INNER_W / Math.max(1, names.length);
+  // Long names are written at a slant.
+  const slant = Math.max(...names.map((name) => name.length)) * 7 > step;
+  return html`<figure class="plot">
+    <svg viewBox=${`0 0 ${WIDTH} ${HEIGHT + SLANT}`} role="img" aria-label=${`${panel}: means; the numbers are in the table`}>
+      <g transform=${`translate(${LEFT} ${TOP})`}>
+        ${y.ticks.map(
+          (tick) => svg`<line class="grid" x2=${INNER_W} y1=${up(tick)} y2=${up(tick)} />
+            <text class="tick" x="-6" y=${up(tick) + 4} text-anchor="end">${short(tick, measure.unit)}</text>`,
+        )}
+        ${rows.map((row, style) => {
+          const x = (style + 0.5) * step;
+          const label = slant
+            ? svg`<text class="tick" text-anchor="end" transform=${`translate(${x + 4} ${INNER_H + 14}) rotate(-24)`}>${names[style]}</text>`
+            : svg`<text class="tick" text-anchor="middle" x=${x} y=${INNER_H + 16}>${names[style]}</text>`;
+          if (row === null || row.finished === 0) return label;
+          return svg`${label}
+            <path class="curve ours" data-style=${style % COLOURS} d=${`M${x} ${up(row.mean - row.ci95)}V${up(row.mean + row.ci95)}`} />
+            <circle class="mean" data-style=${style % COLOURS} r="4" cx=${x} cy=${up(row.mean)} />`;
+        })}
+      </g>
+    </svg>
+    <figcaption class="quiet">Means${unitName(measure.unit) === "" ? "" : ` in ${unitName(measure.unit)}`}, with their confidence intervals of 95 %</figcaption>
+  </figure>`;
+}
+
 /** A piece of a line as it looks in the panel, for the table. */
 export function sample(style: number): TemplateResult {
   return html`<svg class="sample" viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
@@ -121,7 +159,9 @@ function valueAt(curve: Curve, at: number): number {
 }
 
 function pointsOf(curve: Curve): Point[] {
-  return points(curve.sorted.length, Math.max(1, curve.played), (at) => valueAt(curve, at));
+  const all = points(curve.sorted.length, Math.max(1, curve.played), (at) => valueAt(curve, at));
+  // A distribution rises from nothing.
+  return all[0] === undefined ? all : [[all[0][0], 0], ...all];
 }
 
 function published({ shares, quantilesUs }: PublishedCurve): Point[] {
