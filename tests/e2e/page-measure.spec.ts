@@ -35,7 +35,7 @@ test("an experiment comes to the numbers of the terminal, to the last digit", as
   await openMeasure(lab);
   await measure(lab, "time-to-elect", "40", "loss=5%");
   await expect(status(lab)).toHaveText(/^Done: 240 trials/, { timeout: 30_000 });
-  expect(page.workers(), "nobody is left behind").toHaveLength(0);
+  await expect.poll(() => page.workers().length, "nobody is left behind").toBe(0);
   const args = ["run", "-q", "-p", "raft-cli", "--", "measure", "time-to-elect", "--trials", "40", "--set", "loss=5%"];
   const terminal = (form: string) => execFileSync("cargo", [...args, form], { encoding: "utf8" });
   expect(await saved(lab, page, "CSV")).toBe(terminal("--csv"));
@@ -105,7 +105,8 @@ test("it can be stopped, and keeps what it has; a wrong setting is told", async 
   await expect(numbers(lab).locator("td").first()).not.toHaveText("0 of 0");
   await lab.button("Stop").click();
   await expect(status(lab)).toHaveText(/^Stopped after [\d,]+ of 1,100,000 trials\.$/);
-  expect(page.workers()).toHaveLength(0);
+  // The browser tells of their end a moment later.
+  await expect.poll(() => page.workers().length).toBe(0);
   await measure(lab, "figure-16", "10", "latenzy=5ms");
   await expect(status(lab)).toContainText("did you mean latency?");
 });
