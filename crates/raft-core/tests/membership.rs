@@ -464,3 +464,19 @@ fn one_majority_of_a_joint_configuration_does_not_hold_off_check_quorum() {
     let lost = StepDownCause::QuorumLost { heard: 1, needed: 2 };
     assert!(cluster.told.contains(&(1, Happening::SteppedDown { term: Term(1), why: lost })));
 }
+
+#[test]
+fn requests_to_a_server_that_left_and_came_back_in_one_round_keep_different_names() {
+    // The cluster of the tests refuses two requests of one name; so here it is enough to come to the same place again.
+    let mut cluster = Cluster::of(4);
+    cluster.elect(1);
+    cluster.propose(1);
+    cluster.isolate(4);
+    cluster.propose(1);
+    cluster.change(1, remove(4));
+    assert_eq!((cluster.commit(1), cluster.terms(4).len()), (3, 1), "S4 has not heard of it");
+    cluster.heal();
+    cluster.change(1, Change::AddLearner(ServerId(4)));
+    cluster.propose(1);
+    assert_eq!(cluster.terms(4), cluster.terms(1), "the leader went back to where it had been");
+}
