@@ -84,6 +84,21 @@ test("can this go wrong from here?", async ({ lab }) => {
   await expect(status(lab)).toContainText(/does harm, in/, { timeout: 30_000 });
 });
 
+test("a mistake is hunted for like a rule, and its stored story can be watched", async ({ lab }) => {
+  await lab.button("Rules: all on").click();
+  await lab.button("Hunt with the mistake: Counts votes of older terms").click();
+  await expect(status(lab)).toHaveText(
+    /^With the mistake “Counts votes of older terms”: seed \d+ does harm, in \d+ steps\.$/,
+    {
+      timeout: 30_000,
+    },
+  );
+  await lab.button("Watch its story: Counts votes of older terms").click();
+  await expect(lab.root.locator("dialog[open]")).toHaveCount(0);
+  await expect(lab.button("Close the hunt")).toBeVisible();
+  await expect(lab.root.locator(".violation")).toContainText("Election Safety", { timeout: 20_000 });
+});
+
 for (const scheme of ["light", "dark"] as const) {
   test.describe(scheme, () => {
     test.use({ colorScheme: scheme });

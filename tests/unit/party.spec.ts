@@ -39,7 +39,7 @@ class Field {
   }
 }
 
-const quarry: Quarry = { without: ["majority"], first: 0, count: 500 };
+const quarry: Quarry = { without: ["majority"], making: [], first: 0, count: 500 };
 
 /** Lets one hand after the other go on, in an order that looks like chance. */
 function played(field: Field, places: number, hire = field.hire, lastResort = field.hire): News {

@@ -26,6 +26,8 @@ export function server(id: number, given: Partial<ServerFrame> = {}): ServerFram
     group: 0,
     voters: [],
     standing: "voter",
+    base: 0,
+    joint: null,
     ...given,
   };
 }

@@ -64,6 +64,11 @@ impl Node {
     }
 
     /// The configuration that the change leads to, or what stands against it.
+    /// Why a leader would refuse to begin a change of the membership now; none if it would begin it.
+    pub fn change_refusal(&self, change: Change) -> Option<ChangeRefusal> {
+        self.may_change(change, &mut Effects::default()).err()
+    }
+
     fn may_change(&self, change: Change, effects: &mut Effects) -> Result<Membership, ChangeRefusal> {
         let Role::Leader { catch_up, .. } = &self.role else {
             return Err(ChangeRefusal::NotLeader { leader: self.leader() });

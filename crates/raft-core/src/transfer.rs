@@ -52,6 +52,11 @@ impl Node {
         self.advance_transfer(effects);
     }
 
+    /// Why it would refuse to hand the leadership over now; none if it would begin to.
+    pub fn transfer_refusal(&self, target: ServerId) -> Option<TransferRefusal> {
+        self.may_transfer(target).err()
+    }
+
     fn may_transfer(&self, target: ServerId) -> Result<(), TransferRefusal> {
         let Role::Leader { transfer, .. } = &self.role else {
             return Err(TransferRefusal::NotLeader { leader: self.leader() });

@@ -1,6 +1,6 @@
 //! The stored story of each rule: a built-in scenario in which its absence does harm.
 
-use raft_core::{Rule, RuleKind, Time};
+use raft_core::{Mistake, Rule, RuleKind, Time};
 use raft_sim::command::Command;
 use raft_sim::run::Progress;
 use raft_sim::scenario::{Scenario, built_in};
@@ -13,6 +13,11 @@ pub fn name(rule: Rule) -> String {
         Rule::CommitCurrentTermOnly => "figure-8-without-the-rule".into(),
         _ => format!("without-{}", rule.id()),
     }
+}
+
+/// Name of the built-in scenario in which a mistake does harm.
+pub fn name_of_mistake(mistake: Mistake) -> String {
+    format!("mistake-{}", mistake.id())
 }
 
 /// The story of a rule.
@@ -78,6 +83,14 @@ mod tests {
             let safe = with_all_rules(&story);
             let mut run = safe.run();
             assert_eq!(run.seek(Time(safe.until), u64::MAX), Progress::Reached, "{}", rule.id());
+        }
+    }
+
+    #[test]
+    fn every_mistake_has_a_story() {
+        for mistake in Mistake::ALL {
+            let story = built_in(&name_of_mistake(*mistake)).unwrap_or_else(|why| panic!("{}: {why}", mistake.id()));
+            assert!(story.config.mistakes.makes(*mistake), "{}", mistake.id());
         }
     }
 

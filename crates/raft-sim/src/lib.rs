@@ -12,6 +12,7 @@ pub mod clients;
 pub mod clock;
 pub mod command;
 pub mod config;
+mod futility;
 mod initial;
 pub mod key;
 mod linearizability;

@@ -473,7 +473,7 @@ fn ignore(why: IgnoreCause) -> String {
     }
 }
 
-fn transfer_refusal(why: TransferRefusal) -> String {
+pub(crate) fn transfer_refusal(why: TransferRefusal) -> String {
     match why {
         TransferRefusal::NotLeader { .. } => "it does not lead".into(),
         TransferRefusal::NotMember => "that server does not belong to the cluster".into(),

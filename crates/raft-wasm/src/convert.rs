@@ -2,9 +2,11 @@
 
 use crate::views::*;
 use raft_core::{
-    Index, Message, Mistake, Node, ProtocolOption, Role, Rule, RuleKind, ServerId, ServerSet, Standing, Time,
+    Change, Index, Message, Mistake, Node, ProtocolOption, Role, Rule, RuleKind, ServerId, ServerSet, Standing, Time,
 };
+use raft_eval::stories;
 use raft_sim::checkers::Violation;
+use raft_sim::command::Command;
 use raft_sim::key::Kind;
 use raft_sim::machine::entry_text;
 use raft_sim::membership::votes_needed;
@@ -43,6 +45,7 @@ pub(crate) fn settings(run: &Run) -> Settings {
         instead: rule.instead(),
         harm: rule.harm(),
         on: config.rules.holds(*rule),
+        story: stories::name(*rule),
     };
     let option = |option: &ProtocolOption| SwitchInfo {
         id: option.id(),
@@ -53,6 +56,7 @@ pub(crate) fn settings(run: &Run) -> Settings {
         instead: option.effect(),
         harm: "",
         on: config.options.has(*option),
+        story: String::new(),
     };
     let mistake = |mistake: &Mistake| SwitchInfo {
         id: mistake.id(),
@@ -63,6 +67,7 @@ pub(crate) fn settings(run: &Run) -> Settings {
         instead: mistake.right(),
         harm: mistake.harm(),
         on: config.mistakes.makes(*mistake),
+        story: stories::name_of_mistake(*mistake),
     };
     let title = scenario::BUILT_IN.iter().find(|(name, _)| *name == run.scenario);
     let title = title.and_then(|(name, source)| scenario::Scenario::parse(name, source).ok()).map(|found| found.title);
@@ -137,6 +142,8 @@ pub(crate) fn server(world: &World, id: ServerId) -> ServerView {
         votes_needed: node.map_or(0, votes_needed),
         standing: world.standing(id).name(),
         membership: node.map(membership),
+        lease_until_us: lease_until(world, id),
+        futile: futile(world, id),
         deadline_us: shell.deadline().map(|due| due.0 as f64),
         timeout_us: node.and_then(Node::timer).map_or(0.0, |timer| timer.timeout as f64),
         progress,
@@ -148,6 +155,27 @@ pub(crate) fn server(world: &World, id: ServerId) -> ServerView {
             pending_writes: shell.writes.len() as u32,
         },
         clock_percent: f64::from(shell.clock.rate_ppm()) / 10_000.0,
+    }
+}
+
+/// Until when a leader's lease lasts, by the world's clock.
+fn lease_until(world: &World, id: ServerId) -> Option<f64> {
+    let shell = world.server(id);
+    let until = shell.node.as_ref()?.lease_until(shell.clock.local(world.now()))?;
+    Some(shell.clock.world(until).0 as f64)
+}
+
+/// Why a command to the server would come to nothing; empty if it would not.
+fn futile(world: &World, id: ServerId) -> Futile {
+    let why = |command: Command| world.futility(&command).unwrap_or_default();
+    let change = |change: fn(ServerId) -> Change| why(Command::Change(change(id)));
+    Futile {
+        transfer: why(Command::Transfer(id)),
+        compact: why(Command::Compact(id)),
+        add: change(Change::Add),
+        remove: change(Change::Remove),
+        learner: change(Change::AddLearner),
+        promote: change(Change::Promote),
     }
 }
 
@@ -492,6 +520,9 @@ pub(crate) fn kinds() -> Vec<&'static str> {
         Kind::PreVoteReply,
         Kind::Request,
         Kind::RequestReply,
+        Kind::Install,
+        Kind::InstallReply,
+        Kind::TimeoutNow,
     ]
     .map(Kind::name)
     .to_vec()

@@ -1,6 +1,6 @@
 //! The flat array that crosses once a frame. The page reads it in `web/src/engine/frame.ts`; a test compares the two.
 
-use raft_core::{Message, Node, Role, ServerId, Standing};
+use raft_core::{Membership, Message, Node, Role, Rule, ServerId, ServerSet, Standing, count};
 use raft_sim::key::{Kind, MessageKey};
 use raft_sim::membership::votes_needed;
 use raft_sim::network::{Fate, Flight, Outcome, Payload};
@@ -11,7 +11,7 @@ use raft_sim::world::World;
 /// Numbers before the first server.
 pub(crate) const HEADER: usize = 12;
 /// Numbers a server.
-pub(crate) const SERVER: usize = 21;
+pub(crate) const SERVER: usize = 28;
 /// Numbers a message.
 pub(crate) const MESSAGE: usize = 18;
 /// Clients are numbered from here on, to be told from servers.
@@ -75,6 +75,7 @@ fn server(world: &World, id: ServerId, standing: Standing, numbers: &mut Vec<f64
     let votes = tally.unwrap_or_default();
     let node = server.node.as_ref();
     let timer = node.and_then(Node::timer);
+    let joint = node.map_or([0; 6], |node| joint(node, votes));
     let write = server.writes.front();
     let word = |at: u32| ((votes.bits() >> (BITS * at)) & ((1 << BITS) - 1)) as f64;
     numbers.extend([
@@ -105,7 +106,24 @@ fn server(world: &World, id: ServerId, standing: Standing, numbers: &mut Vec<f64
         word(1),
         word(2),
         f64::from(standing as u8),
+        f64::from(log.base().index.0),
     ]);
+    numbers.extend(joint.map(f64::from));
+}
+
+/// Of a joint configuration, the votes that a server has of the old and the new servers, how many it takes of each, and
+/// how many there are; all 0 where decisions take one majority.
+fn joint(node: &Node, votes: ServerSet) -> [u32; 6] {
+    let (membership, rules) = (node.membership(), node.config().rules);
+    if !membership.is_joint() || !rules.holds(Rule::JointMajorities) {
+        return [0; 6];
+    }
+    let half = |servers: ServerSet| {
+        let agreement = count(&Membership::of(servers), votes, node.id(), rules);
+        [agreement.have, agreement.needed, servers.len()]
+    };
+    let ([a, b, c], [d, e, f]) = (half(membership.outgoing), half(membership.voters));
+    [a, b, c, d, e, f]
 }
 
 /// What a message says, as far as its picture shows it.

@@ -4,7 +4,7 @@ use crate::lab::{refuse, to_js};
 use crate::views::{HuntProgress, HuntResult};
 use raft_eval::hunt::{Harm, Hunt as Inner, Quarry};
 use raft_sim::checkers::Property;
-use raft_sim::command::{named, parse_rule};
+use raft_sim::command::{named, parse_mistake, parse_rule};
 use raft_sim::config::SERVERS_MAX;
 use raft_sim::saved;
 use wasm_bindgen::prelude::*;
@@ -17,7 +17,7 @@ pub struct Hunt {
 
 #[wasm_bindgen]
 impl Hunt {
-    /// A hunt without these rules over `count` seeds from `first` on: from a new cluster, or from where a saved run or a
+    /// A hunt without these rules, in clusters whose servers make these mistakes, over `count` seeds from `first` on: from a new cluster, or from where a saved run or a
     /// link was looked at. The lowest seed that does harm wins: with several workers that is the one with the lowest
     /// seed, once all seeds below it have been tried.
     ///
@@ -25,6 +25,7 @@ impl Hunt {
     /// A sentence that says what would have been right.
     pub fn begin(
         without: Vec<String>,
+        making: Vec<String>,
         property: Option<String>,
         servers: Option<u32>,
         from: Option<String>,
@@ -33,13 +34,21 @@ impl Hunt {
     ) -> Result<Hunt, JsError> {
         let rules: Result<Vec<_>, _> = without.iter().map(|id| parse_rule(id)).collect();
         let rules = rules.map_err(refuse)?;
+        let mistakes: Result<Vec<_>, _> = making.iter().map(|id| parse_mistake(id)).collect();
+        let mistakes = mistakes.map_err(refuse)?;
+        let mut made_already = false;
         let mut quarry = match from {
-            Some(text) => Quarry::from_here(&rules, &saved::open(&text).map_err(refuse)?),
+            Some(text) => {
+                let run = saved::open(&text).map_err(refuse)?;
+                made_already = run.world().config().mistakes.on().next().is_some();
+                Quarry::from_here(&rules, &run)
+            }
             None => Quarry::new(&rules),
         };
-        if quarry.without.is_empty() {
+        if quarry.without.is_empty() && mistakes.is_empty() && !made_already {
             return Err(refuse("all rules are on; switch one off to see what it is for".into()));
         }
+        quarry = quarry.making(&mistakes);
         if let Some(id) = property {
             quarry.property = Some(named(&id, "property", Property::ALL, |property| property.id()).map_err(refuse)?);
         }

@@ -63,7 +63,7 @@ views! {
     ScenarioInfo { name: String, title: String, about: String, section: String, }
     SwitchInfo {
         id: &'static str, title: &'static str, section: &'static str, kind: &'static str, statement: &'static str,
-        instead: &'static str, harm: &'static str, on: bool,
+        instead: &'static str, harm: &'static str, on: bool, story: String,
     }
     Settings {
         servers: u32, seed: String, scenario: String, scenario_title: String, election_min_us: f64, election_max_us: f64,
@@ -80,8 +80,9 @@ views! {
         commit_index: u32, last_applied: u32, first_index: u32, snapshot: Option<SnapshotView>, last_index: u32, last_term: u32,
         votes: Vec<u32>, votes_needed: u32,
         deadline_us: Option<f64>, timeout_us: f64, progress: Vec<ProgressRow>, state: Vec<KeyValue>, stable: StableView,
-        clock_percent: f64, standing: &'static str, membership: Option<MembershipView>,
+        clock_percent: f64, lease_until_us: Option<f64>, futile: Futile, standing: &'static str, membership: Option<MembershipView>,
     }
+    Futile { transfer: String, compact: String, add: String, remove: String, learner: String, promote: String, }
     MembershipView { voters: Vec<u32>, outgoing: Vec<u32>, learners: Vec<u32>, index: u32, }
     FieldView { name: &'static str, value: String, }
     MessageView {

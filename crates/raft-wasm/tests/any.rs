@@ -95,7 +95,7 @@ fn the_frame_has_the_size_that_its_header_tells() {
 
 #[wasm_bindgen_test]
 fn a_hunt_finds_in_slices_what_one_rule_is_for_and_its_run_opens() {
-    let begin = |rule: &str| Hunt::begin(vec![rule.into()], None, None, None, 0.0, 1_000.0);
+    let begin = |rule: &str| Hunt::begin(vec![rule.into()], vec![], None, None, None, 0.0, 1_000.0);
     assert!(begin("majorty").is_err());
     let mut hunt = begin("stable-log").unwrap_or_else(|_| panic!("the rule is known"));
     let of = |object: &JsValue, name: &str| js_sys::Reflect::get(object, &name.into()).expect("it is an object");

@@ -10,8 +10,9 @@ import type { Supply } from "./source.ts";
 
 export interface HuntView {
   quest: Quest;
-  /** Titles of the rules that are off in it. */
+  /** Titles of the rules that are off in it, and of the mistakes that are made. */
   without: readonly string[];
+  making: readonly string[];
   state: "on" | "stopped" | "found" | "none" | "failed";
   /** Seeds that were tried for this quest. */
   seeds: number;
@@ -47,14 +48,17 @@ export class Hunter {
   }
 
   begin(quest: Quest): void {
-    const rules = this.#app.model.settings?.rules ?? [];
-    const off = rules.filter((rule) => (quest === "here" ? !rule.on : rule.id === quest.rule));
+    const { rules = [], mistakes = [] } = this.#app.model.settings ?? {};
+    const { without, making } = idsOf(quest);
+    const off = rules.filter((rule) => (quest === "here" ? !rule.on : without.includes(rule.id)));
+    const made = mistakes.filter((mistake) => (quest === "here" ? mistake.on : making.includes(mistake.id)));
     this.#from = quest === "here" ? this.#app.keepRun() : undefined;
     this.#next = 0;
     this.#seedsBefore = 0;
     this.#hunt({
       quest,
       without: off.map((rule) => rule.title),
+      making: made.map((mistake) => mistake.title),
       state: "on",
       seeds: 0,
       rate: 0,
@@ -96,8 +100,12 @@ export class Hunter {
     this.#end();
     this.#app.model.hunt = hunt;
     this.#beganAt = this.#shownAt = this.#app.host.now();
-    const without = hunt.quest === "here" ? [] : [hunt.quest.rule];
-    const quarry = { without, ...(this.#from ? { from: this.#from } : {}), first: this.#next, count: SEEDS };
+    const quarry = {
+      ...idsOf(hunt.quest),
+      ...(this.#from ? { from: this.#from } : {}),
+      first: this.#next,
+      count: SEEDS,
+    };
     this.#end = this.#supply.hunt(quarry, (news) => this.#heard(news));
   }
 
@@ -120,6 +128,12 @@ export class Hunter {
     };
     host.changed();
   }
+}
+
+/** Besides what is off and made in the run that it begins with. */
+function idsOf(quest: Quest): { without: string[]; making: string[] } {
+  if (quest === "here") return { without: [], making: [] };
+  return "rule" in quest ? { without: [quest.rule], making: [] } : { without: [], making: [quest.mistake] };
 }
 
 function stateOf(news: News): HuntView["state"] {

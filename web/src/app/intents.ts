@@ -14,8 +14,8 @@ export type DialogName = "scenario" | "measure" | "rules" | "share" | "embed" | 
 export type ThemeName = "auto" | "light" | "dark" | "contrast";
 export type Guide = "crash-leader" | "cut-follower" | "two-candidates";
 export type Topic = FeedLine["topic"];
-/** A hunt for what this rule is for; or, if it is "here", for what can go wrong from the moment at hand. */
-export type Quest = { rule: string } | "here";
+/** A hunt for what this rule is for, or this mistake does; or, if it is "here", for what can go wrong from the moment at hand. */
+export type Quest = { rule: string } | { mistake: string } | "here";
 
 type Plain =
   | "play"

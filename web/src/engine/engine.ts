@@ -67,8 +67,8 @@ export async function engineOf(compiled: WebAssembly.Module): Promise<Engine> {
   return {
     open: (setup) => WasmLab.open(setup) as unknown as Lab,
     openRun: (text) => WasmOpening.begin(text) as unknown as Opening,
-    hunt: ({ without, property, servers, from, first, count }) =>
-      WasmHunt.begin(without, property, servers, from, first, count) as unknown as Hunt,
+    hunt: ({ without, making, property, servers, from, first, count }) =>
+      WasmHunt.begin(without, making, property, servers, from, first, count) as unknown as Hunt,
     scenarios: () => scenarios() as ScenarioInfo[],
     experiments: () => experiments() as unknown as ExperimentInfo[],
     experiment: ({ name, set, trials, seed }) => WasmExperiment.begin(name, set, trials, seed) as unknown as Experiment,

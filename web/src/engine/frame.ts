@@ -5,7 +5,7 @@
  * header of HEADER numbers, then `servers` blocks of SERVER numbers, then `messages` blocks of MESSAGE numbers.
  */
 export const HEADER = 12;
-export const SERVER = 21;
+export const SERVER = 28;
 export const MESSAGE = 18;
 
 export interface Frame {
@@ -52,6 +52,17 @@ export interface ServerFrame {
   voters: number[];
   /** What it is to the cluster, by the configuration of the leader. */
   standing: Standing;
+  /** Index of the last entry that a snapshot stands for in its log; 0 if there is none. */
+  base: number;
+  /** The two majorities that a decision takes while the configuration in force there is joint; null if it is not. */
+  joint: { old: Half; next: Half } | null;
+}
+
+/** Of one of the two groups of a joint configuration: its votes, how many it takes, and how many servers it has. */
+export interface Half {
+  votes: number;
+  needed: number;
+  of: number;
 }
 
 export type Standing = "voter" | "outgoing" | "learner" | "outside";
@@ -158,7 +169,13 @@ function decodeServer(at: (i: number) => number, p: number): ServerFrame {
     group: at(p + 16),
     voters: bits(at(p + 17), at(p + 18), at(p + 19)),
     standing: STANDINGS[at(p + 20)] ?? "voter",
+    base: at(p + 21),
+    joint: at(p + 24) > 0 ? { old: half(at, p + 22), next: half(at, p + 25) } : null,
   };
+}
+
+function half(at: (i: number) => number, p: number): Half {
+  return { votes: at(p), needed: at(p + 1), of: at(p + 2) };
 }
 
 /** Three numbers of 48 bits each; bit 0 of the first is server 1. */

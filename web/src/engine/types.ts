@@ -37,6 +37,8 @@ export interface SwitchInfo {
   /** The harm that follows; "" for an option. */
   harm: string;
   on: boolean;
+  /** Name of the built-in scenario that shows the harm; "" for an option. */
+  story: string;
 }
 
 /** All that can be set while the run goes on. Each is changed by a command (text forms in `Lab.apply`). */
@@ -101,6 +103,10 @@ export interface ServerView {
   /** What its disk holds. */
   stable: { currentTerm: number; votedFor: number; lastIndex: number; pendingWrites: number };
   clockPercent: number;
+  /** Until when a leader may answer reads by its clock alone; null if it holds no lease. */
+  leaseUntilUs: number | null;
+  /** Why these commands to the server would come to nothing now; "" where they would not. */
+  futile: Record<"transfer" | "compact" | "add" | "remove" | "learner" | "promote", string>;
   /** What it is to the cluster, by the configuration of the leader. */
   standing: "voter" | "outgoing" | "learner" | "outside";
   /** The configuration in force at the server itself, and where that stands in its log; null while it is down. */
@@ -398,6 +404,8 @@ export interface Experiment {
 export interface Quarry {
   /** Ids of rules that are off, besides those that are off in `from`. */
   without: string[];
+  /** Ids of mistakes that are made, besides those that are made in `from`. */
+  making: string[];
   /** Id of the promise that is to be broken; any, if left out. */
   property?: string;
   /** Size of the cluster that the search begins with; chosen for the rule, if left out. */

@@ -33,12 +33,12 @@ export function huntFor(quest: Quest, hunt: HuntView | null, send: Send): Templa
 }
 
 function same(a: Quest, b: Quest): boolean {
-  return a === "here" || b === "here" ? a === b : a.rule === b.rule;
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** What is said aloud: it changes only when the hunt has come to something. */
 function status(hunt: HuntView): string {
-  const without = `Without ${hunt.without.map((title) => `“${title}”`).join(" and ")}`;
+  const without = conditions(hunt);
   const place = hunt.quest === "here" ? ", from the moment you chose" : "";
   if (hunt.result !== null)
     return `${without}${place}: seed ${hunt.result.seed} does harm, in ${count(hunt.result.steps, "step")}.`;
@@ -55,6 +55,16 @@ function status(hunt: HuntView): string {
     default:
       return `The hunt has failed: ${hunt.trouble}`;
   }
+}
+
+/** "Without “Up-to-date check”", "With the mistake “…”" */
+function conditions(hunt: HuntView): string {
+  const titles = (list: readonly string[]): string => list.map((title) => `“${title}”`).join(" and ");
+  const mistakes = hunt.making.length === 1 ? "the mistake" : "the mistakes";
+  const made = hunt.making.length > 0 ? `with ${mistakes} ${titles(hunt.making)}` : "";
+  const off = hunt.without.length > 0 ? `without ${titles(hunt.without)}` : "";
+  const words = [off, made].filter(Boolean).join(", ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function figures(hunt: HuntView): string {

@@ -1,7 +1,7 @@
 /** All rules, each with what it says, what happens in its place and the harm; below them the options and the mistakes. */
 import { html, nothing, type TemplateResult } from "lit";
 import * as commands from "../app/commands.ts";
-import type { Send } from "../app/intents.ts";
+import type { Quest, Send } from "../app/intents.ts";
 import type { Model } from "../app/model.ts";
 import type { SwitchInfo } from "../engine/types.ts";
 import { huntButton, huntFor } from "./hunt.ts";
@@ -45,7 +45,7 @@ export function rulesBody(model: Model, send: Send): TemplateResult {
                 </tr>
               </thead>
               <tbody>
-                ${mistakes.map((m) => row(m, (on) => send({ kind: "command", text: commands.setMistake(m.id, on) })))}
+                ${mistakes.map((m) => mistakeRows(m, model, send))}
               </tbody>
             </table>`
     }
@@ -53,23 +53,53 @@ export function rulesBody(model: Model, send: Send): TemplateResult {
 }
 
 function ruleRows(rule: SwitchInfo, model: Model, send: Send): TemplateResult {
-  const quest = { rule: rule.id };
   const flip = (on: boolean): void => send({ kind: "command", text: commands.setRule(rule.id, on) });
+  return harmful(rule, flip, { rule: rule.id }, "without the rule", model, send);
+}
+
+function mistakeRows(mistake: SwitchInfo, model: Model, send: Send): TemplateResult {
+  const flip = (on: boolean): void => send({ kind: "command", text: commands.setMistake(mistake.id, on) });
+  return harmful(mistake, flip, { mistake: mistake.id }, "with the mistake", model, send);
+}
+
+/** A switch that does harm: it can be hunted for, and a stored story shows it. */
+function harmful(
+  info: SwitchInfo,
+  flip: (on: boolean) => void,
+  quest: Quest,
+  how: string,
+  model: Model,
+  send: Send,
+): TemplateResult {
   const hunt = huntFor(quest, model.hunt, send);
+  const acts = html`<span class="acts">
+    ${huntButton(quest, "Hunt", `Hunt ${how}: ${info.title}`, send)} ${storyButton(info, send)}
+  </span>`;
   return html`
-    ${row(rule, flip, huntButton(quest, "Hunt", `Hunt without the rule: ${rule.title}`, send))}
+    ${row(info, flip, acts)}
     ${hunt === nothing ? nothing : html`<tr class="hunt-row"><td colspan="4">${hunt}</td></tr>`}
   `;
 }
 
-/** Only switched-off rules can do harm. */
+/** Plays the stored scenario in which the harm is done, from its start. */
+function storyButton(info: SwitchInfo, send: Send): TemplateResult {
+  const open = (): void => {
+    send({ kind: "dialog", dialog: null });
+    send({ kind: "open", setup: { scenario: info.story } });
+    send({ kind: "play" });
+  };
+  return html`<button type="button" aria-label=${`Watch its story: ${info.title}`} @click=${open}>Watch its story</button>`;
+}
+
+/** Only switched-off rules and mistakes can do harm. */
 function here(model: Model, send: Send): TemplateResult {
-  const off = model.settings?.rules.some((rule) => !rule.on) ?? false;
+  const { rules = [], mistakes = [] } = model.settings ?? {};
+  const off = rules.some((rule) => !rule.on) || mistakes.some((mistake) => mistake.on);
   const ask = "Can this go wrong from here?";
   return html`
     <p class="quiet">
-      Hunt finds out what a rule is for: it looks for a run that does harm without it, and makes its story as short as it can be.
-      ${off ? nothing : `If a rule is off, you can also ask: ${ask}`}
+      Hunt finds out what a rule is for, or what comes of a mistake: it looks for a run that does harm, and makes its story as short as it can be.
+      ${off ? nothing : `If a rule is off or a mistake is made, you can also ask: ${ask}`}
     </p>
     ${off ? huntButton("here", ask, ask, send) : nothing}
     ${huntFor("here", model.hunt, send)}
