@@ -1,5 +1,6 @@
 /** Short texts that several places share: times, names of things, speeds. Sentences about Raft come from the engine. */
 import type { Frame, MessageFrame, MessageKind, ServerFrame } from "../engine/frame.ts";
+import { votes } from "../scene/text.ts";
 
 /** "412.3 ms" below ten seconds, then "12.345 s": wherever a moment is named. */
 export function time(us: number): string {
@@ -24,16 +25,24 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
-export function standing(server: Pick<ServerFrame, "up" | "paused" | "role">): string {
+type Stands = Pick<ServerFrame, "up" | "paused" | "role" | "standing">;
+
+export function standing(server: Stands): string {
   if (!server.up) return "crashed";
-  return server.paused ? `${server.role}, paused` : server.role;
+  return server.paused ? `${part(server)}, paused` : part(server);
+}
+
+/** The role of a server, or what else it is to the cluster: "learner", "candidate, outside". */
+function part({ role, standing }: Stands): string {
+  if (standing === "learner" && role === "follower") return "learner";
+  return standing === "outside" ? `${role}, outside` : role;
 }
 
 /** "S3, follower, term 2, log 4 entries, committed 3" */
 export function serverLabel(server: ServerFrame): string {
-  const votes = server.up && server.role === "candidate" ? `, ${server.votes} of ${server.votesNeeded} votes` : "";
+  const campaign = server.up && server.role === "candidate" ? `, ${votes(server)} votes` : "";
   const log = `log ${count(server.lastIndex, "entry", "entries")}`;
-  return `${name(server.id)}, ${standing(server)}, term ${server.term}${votes}, ${log}, committed ${server.commitIndex}`;
+  return `${name(server.id)}, ${standing(server)}, term ${server.term}${campaign}, ${log}, committed ${server.commitIndex}`;
 }
 
 const KIND: Record<MessageKind, string> = {

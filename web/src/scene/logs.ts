@@ -74,7 +74,7 @@ export function logsScene(frame: Frame, view: LogsView): Scene {
   for (const [i, row] of view.rows.entries()) {
     const top = grid.top + i * grid.row;
     const server = servers.get(row.server);
-    shapes.push(...rowHead(row, server, top, i, grid), ...slots(row, top, grid));
+    shapes.push(...rowHead(row, server, top, i, grid), ...slots(row, top, grid), ...gone(row, top, grid));
     for (const cell of row.cells) shapes.push(...cellShapes(cell, row, leading, top, grid));
     if (view.leader > 0 && row.server !== view.leader && row.nextIndex > 0) shapes.push(...leaderMarks(row, top, grid));
   }
@@ -178,7 +178,9 @@ function rowHead(row: LogRow, server: ServerFrame | undefined, top: number, i: n
 function roleWord(server: ServerFrame | undefined): string {
   if (!server) return "";
   if (!server.up) return "crashed";
-  return server.paused ? "paused" : server.role;
+  if (server.paused) return "paused";
+  if (server.role !== "follower") return server.role;
+  return server.standing === "learner" || server.standing === "outside" ? server.standing : server.role;
 }
 
 /** "next 4, match 3" */
@@ -235,6 +237,44 @@ function slots(row: LogRow, top: number, grid: Grid): Shape[] {
     flat.push(x + 2, top + grid.cell, x + grid.column - gapOf(grid) - 2, top + grid.cell);
   }
   return [{ kind: "segments", flat, stroke: "track", width: 1 }];
+}
+
+/** Where a snapshot stands for entries: an empty place as long as they were, and up to where it reaches. */
+function gone(row: LogRow, top: number, grid: Grid): Shape[] {
+  const { view, cell } = grid;
+  const from = Math.max(view.firstIndex, 1);
+  const to = Math.min(row.firstIndex, view.firstIndex + view.columns);
+  if (from >= to) return [];
+  const at = { x: xOf(from, grid), y: top };
+  const wide = xOf(to, grid) - gapOf(grid) - at.x;
+  const words = `snapshot to ${row.firstIndex - 1}`;
+  if (cell < 12) {
+    const y = top + cell / 2;
+    const end = { x: at.x + wide, y };
+    return [{ kind: "line", from: { x: at.x, y }, to: end, stroke: "mark", width: 1, dash: "dotted", label: words }];
+  }
+  const shapes: Shape[] = [
+    {
+      kind: "rect",
+      at,
+      wide,
+      high: cell,
+      radius: 4,
+      fill: null,
+      stroke: "mark",
+      width: 1,
+      dash: "dotted",
+      target: { kind: "server", id: row.server },
+      label: words,
+    },
+  ];
+  const room = wide - 12;
+  const text = [words, `to ${row.firstIndex - 1}`, `${row.firstIndex - 1}`].find(
+    (t) => textWidth(t, 11, false) <= room,
+  );
+  if (text === undefined) return shapes;
+  const middle = { x: at.x + wide / 2, y: top + cell / 2 };
+  return [...shapes, { kind: "text", at: middle, text, size: 11, bold: false, align: "center", colour: "muted" }];
 }
 
 function cellShapes(cell: EntryCell, row: LogRow, leading: LogRow | undefined, top: number, grid: Grid): Shape[] {

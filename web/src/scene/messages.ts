@@ -30,7 +30,7 @@ export function messageLook(kind: MessageKind): MessageLook {
     case "vote-reply":
       return { name: "diamond", filled: true, backwards: false, dash: "solid" };
     case "timeout-now":
-      return { name: "diamond", filled: false, backwards: false, dash: "dashed" };
+      return { name: "arrowhead", filled: false, backwards: false, dash: "solid" };
     case "pre-vote":
     case "pre-vote-reply":
       return { name: "diamond", filled: false, backwards: false, dash: "dotted" };
@@ -121,6 +121,7 @@ function draw(one: Moving, tier: Tier, view: StageView, shapes: Shape[]): void {
     shapes.push({ kind: "disc", at, radius: size * 0.3, fill: one.colour, stroke: null, alpha });
   if (refuses(message)) shapes.push(bar(one));
   if (message.fate === "held") shapes.push(hand(one));
+  if (message.kind === "timeout-now") shapes.push(crown(one));
 }
 
 function refuses(message: MessageFrame): boolean {
@@ -245,6 +246,27 @@ function hand(one: Moving): Shape {
   };
 }
 
+/** What TimeoutNow hands over. It stands upright over the message, and the hand that may hold it beside. */
+function crown(one: Moving): Shape {
+  const size = one.size * 0.9;
+  return {
+    kind: "glyph",
+    name: "crown",
+    at: crownPlace(one),
+    size,
+    turn: 0,
+    fill: one.colour,
+    stroke: "paper",
+    width: 1,
+    alpha: one.alpha,
+    label: "leadership",
+  };
+}
+
+function crownPlace(one: Moving): Point {
+  return { x: one.at.x, y: one.at.y - one.size * 1.9 };
+}
+
 function around(at: Point, half: number): Box {
   return { x: at.x - half, y: at.y - half, wide: 2 * half, high: 2 * half };
 }
@@ -258,6 +280,7 @@ function labels(moving: readonly Moving[], layout: Layout, view: StageView, take
   for (const one of moving) {
     if (one.travel.strength > 0.3) taken.push(around(one.at, one.size));
     if (one.message.fate === "held") taken.push(around(handPlace(one), HAND));
+    if (one.message.kind === "timeout-now") taken.push(around(crownPlace(one), one.size));
   }
   for (const one of moving) {
     if (placed.length >= LABELLED_MOST) break;

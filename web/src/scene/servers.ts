@@ -4,7 +4,7 @@ import { block, type Line } from "./labels.ts";
 import { type Layout, outward, reach } from "./layout.ts";
 import type { Dash, GlyphName, Paint, Point, ServerPlace, Shape, TextShape } from "./shapes.ts";
 import { termPaint } from "./terms.ts";
-import { serverNames, sized } from "./text.ts";
+import { serverNames, sized, votes } from "./text.ts";
 
 export interface ServerLook {
   nowUs: number;
@@ -34,6 +34,9 @@ export function writeShare(server: ServerFrame, nowUs: number): number | null {
   return span > 0 ? Math.min(1, Math.max(0, (nowUs - server.writeSinceUs) / span)) : 1;
 }
 
+/** How strong the disc is of a server outside the configuration. */
+const OUTSIDE = 0.4;
+
 /** Disc, rings and glyphs. */
 export function serverShapes(server: ServerFrame, place: ServerPlace, look: ServerLook): Shape[] {
   const shapes: Shape[] = [];
@@ -44,18 +47,34 @@ export function serverShapes(server: ServerFrame, place: ServerPlace, look: Serv
   const strong = server.up ? (term?.strong ?? "mark") : "mark";
   const width = ringWidth(look);
   const dash = ringDash(server);
+  // A server that is not of the cluster is there, and does not count; one that has no vote has half a ring.
+  const outside = server.standing === "outside";
+  const half = server.up && server.standing === "learner";
+  const alpha = outside ? OUTSIDE : 1;
   shapes.push({
     kind: "disc",
     at,
     radius: place.radius,
     fill: server.up ? (leads ? strong : (term?.pale ?? "panel")) : "paper",
     ...(server.up && term ? { pattern: term.slot } : {}),
-    stroke: strong,
-    width,
+    stroke: half ? "track" : strong,
+    width: half ? 1 : width,
     dash,
+    alpha,
     target: { kind: "server", id: server.id },
     label: `S${server.id}`,
   });
+  if (half)
+    shapes.push({
+      kind: "arc",
+      at,
+      radius: place.radius,
+      from: 0.25,
+      to: 0.75,
+      stroke: strong,
+      width: width + 1,
+      label: "learner",
+    });
   if (leads) shapes.push(ring(at, place.radius + doubleGap(layout), strong, width, "solid"));
   if (server.up && !leads) shapes.push(...timer(server, at, look), ...ballots(server, at, look, strong));
   shapes.push(...writing(server, at, look), ...glyphs(server, at, layout, strong, leads));
@@ -133,6 +152,7 @@ function timer(server: ServerFrame, at: Point, look: ServerLook): Shape[] {
     to: left,
     stroke: "mark",
     width: server.paused ? width / 2 : width,
+    alpha: server.standing === "outside" ? OUTSIDE : 1,
     ...(server.paused ? { dash: "dotted" as const } : {}),
     label: server.paused ? "election timer, paused" : "election timer",
   };
@@ -222,7 +242,7 @@ function innerTexts(server: ServerFrame, place: ServerPlace, look: ServerLook): 
   if (tier === "small") return [];
   const at = place.centre;
   const leads = server.up && server.role === "leader";
-  const ink: Paint = leads ? onTerm(server) : server.up ? "ink" : "muted";
+  const ink: Paint = leads ? onTerm(server) : server.up && server.standing !== "outside" ? "ink" : "muted";
   const text = (value: string, dy: number, line: Omit<Line, "text" | "colour">): TextShape => ({
     kind: "text",
     at: { x: at.x, y: at.y + dy },
@@ -281,7 +301,7 @@ function largeLines(server: ServerFrame, look: ServerLook, beside: boolean): Lin
     text: state,
     size: sized(look.layout.roomy ? 13 : 11, look.projector),
     bold: true,
-    colour: server.up ? "ink" : "muted",
+    colour: server.up && server.standing !== "outside" ? "ink" : "muted",
   };
   const commitLine: Line = { text: commit, size: small, bold: false, colour: "muted" };
   if (!server.up) return [stateLine, ...fence];
@@ -305,26 +325,34 @@ function mediumLines(server: ServerFrame): Line[] {
   const term: Line = { text: `term ${server.term}`, size: 11, bold: false, colour: "muted" };
   if (!server.up) return [{ text: "crashed", size: 11, bold: false, colour: "muted" }];
   const asks = server.role === "candidate" || server.role === "pre-candidate";
-  return asks
-    ? [{ text: `${server.votes} of ${server.votesNeeded}`, size: 11, bold: true, colour: "ink" }, term]
-    : [term];
+  return asks ? [{ text: votes(server), size: 11, bold: true, colour: "ink" }, term] : [term];
 }
 
 /** "2 of 3 votes": what is to be known of it besides its role. */
 function stateWords(server: ServerFrame): string {
   if (!server.up) return "crashed";
   const paused = server.paused ? "paused" : "";
+  const outside = server.standing === "outside" ? "outside" : "";
+  const words = (...list: string[]): string => list.filter(Boolean).join(", ");
   switch (server.role) {
     case "candidate":
-      return [`${server.votes} of ${server.votesNeeded} votes`, paused].filter(Boolean).join(", ");
+      return words(`${votes(server)} votes`, paused);
     case "pre-candidate":
-      return [`${server.votes} of ${server.votesNeeded} pre-votes`, paused].filter(Boolean).join(", ");
+      return words(`${votes(server)} pre-votes`, paused);
     case "leader":
+      return words(jointWords(server), outside, paused);
     case "follower":
-      return paused;
+      return words(server.standing === "learner" ? "learner" : outside, paused);
     default:
       return server.role satisfies never;
   }
+}
+
+/** What a leader needs to commit while two configurations hold together: "needs 2 of 3 and 2 of 5". */
+function jointWords({ joint }: ServerFrame): string {
+  if (joint === null) return "";
+  const { old, next } = joint;
+  return `needs ${old.needed} of ${old.of} and ${next.needed} of ${next.of}`;
 }
 
 /** "partition: S1–S3" */

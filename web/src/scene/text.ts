@@ -2,6 +2,7 @@
  * How wide a text will be, without asking a canvas: the scene is pure, and laying labels out only needs a
  * careful guess. The widths are those of the widest common system font, so that a guess errs on the wide side.
  */
+import type { ServerFrame } from "../engine/frame.ts";
 import type { TextSize } from "./shapes.ts";
 
 /** Width of a character as a share of the text size. */
@@ -45,4 +46,13 @@ export function serverNames(ids: readonly number[]): string {
     i = last + 1;
   }
   return parts.join(", ");
+}
+
+type Campaign = Pick<ServerFrame, "votes" | "votesNeeded" | "joint">;
+
+/** "2 of 3"; of a joint configuration "1 of 2 and 2 of 3", the old servers first. */
+export function votes({ votes, votesNeeded, joint }: Campaign): string {
+  if (joint === null) return `${votes} of ${votesNeeded}`;
+  const { old, next } = joint;
+  return `${old.votes} of ${old.needed} and ${next.votes} of ${next.needed}`;
 }

@@ -3,20 +3,23 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Send } from "../app/intents.ts";
 import { count, messageLabel, name, names, standing, time } from "../app/labels.ts";
 import type { Model } from "../app/model.ts";
-import type { ServerFrame } from "../engine/frame.ts";
+import type { Frame, Half, ServerFrame } from "../engine/frame.ts";
 import type { MessageView, ServerView } from "../engine/types.ts";
+import { votes } from "../scene/text.ts";
 import { act } from "./parts.ts";
-import { messageActs, serverActs } from "./stage.ts";
+import { serverActs } from "./server-acts.ts";
+import { messageActs } from "./stage.ts";
 
 export function inspectorPanel(model: Model, send: Send, readonly: boolean): TemplateResult {
   const selected = model.view.selected;
-  if (model.server) return server(model.server, model.frame?.timeUs ?? 0, send, readonly);
+  if (model.server) return server(model.server, model.frame, send, readonly);
   if (model.message) return message(model.message, send, readonly);
   if (selected?.kind === "message") return gone("This message is no longer on its way.", send);
   if (selected?.kind === "entry") return entry(model, selected.server, selected.index, send);
   return overview(model, send);
 }
 
+type Joint = ServerFrame["joint"];
 type Row = readonly [label: string, value: string | number];
 
 function rows(list: readonly Row[]): TemplateResult {
@@ -25,7 +28,9 @@ function rows(list: readonly Row[]): TemplateResult {
 
 const whom = (id: number): string => (id > 0 ? name(id) : "nobody");
 
-function server(s: ServerView, nowUs: number, send: Send, readonly: boolean): TemplateResult {
+function server(s: ServerView, frame: Frame | null, send: Send, readonly: boolean): TemplateResult {
+  const nowUs = frame?.timeUs ?? 0;
+  const joint = frame?.servers.find(({ id }) => id === s.id)?.joint ?? null;
   return html`
     <h2>${name(s.id)} <span class="quiet">${standing({ ...s, role: s.role ?? "follower" })}</span></h2>
     ${readonly ? nothing : html`<div class="acts">${serverActs(s, send)}</div>`}
@@ -33,19 +38,21 @@ function server(s: ServerView, nowUs: number, send: Send, readonly: boolean): Te
     ${rows([
       ["currentTerm", s.stable.currentTerm],
       ["votedFor", whom(s.stable.votedFor)],
-      ["log", `${count(s.stable.lastIndex, "entry", "entries")}`],
+      ...logRows(s),
       ...(s.stable.pendingWrites > 0 ? [["still being written", s.stable.pendingWrites] as const] : []),
     ])}
-    ${s.up ? volatileState(s, nowUs) : html`<p class="quiet">What was only in memory is lost.</p>`}
-    ${s.progress.length > 0 ? progress(s) : nothing} ${stateMachine(s)}
+    ${s.up ? volatileState(s, nowUs, joint) : html`<p class="quiet">What was only in memory is lost.</p>`}
+    ${membershipState(s, joint)} ${s.progress.length > 0 ? progress(s) : nothing} ${stateMachine(s)}
   `;
 }
 
-function volatileState(s: ServerView, nowUs: number): TemplateResult {
+function volatileState(s: ServerView, nowUs: number, joint: Joint): TemplateResult {
   const left = s.deadlineUs === null ? null : Math.max(0, s.deadlineUs - nowUs);
   const timer: Row[] = left === null ? [] : [["timer runs out in", time(left)]];
   const campaign = s.role === "candidate" || s.role === "pre-candidate";
-  const votes: Row[] = campaign ? [["votes", `${s.votes.length} of ${s.votesNeeded}: ${names(s.votes)}`]] : [];
+  const granted: Row[] = campaign
+    ? [["votes", `${votes({ ...s, votes: s.votes.length, joint })}: ${names(s.votes)}`]]
+    : [];
   const clock: Row[] = s.clockPercent === 100 ? [] : [["clock runs at", `${s.clockPercent} %`]];
   return html`<h3>Volatile, in memory</h3>
     ${rows([
@@ -55,12 +62,48 @@ function volatileState(s: ServerView, nowUs: number): TemplateResult {
       ["lastApplied", s.lastApplied],
       ["last entry", s.lastIndex > 0 ? `index ${s.lastIndex}, term ${s.lastTerm}` : "none"],
       ["follows", s.role === "leader" ? "itself" : whom(s.leader)],
-      ...votes,
+      ...granted,
       ...timer,
       ["election timeout", time(s.timeoutUs)],
+      ...lease(s, nowUs),
       ...clock,
     ])}`;
 }
+
+/** The log on its disk, behind the snapshot that stands for its beginning. */
+function logRows(s: ServerView): Row[] {
+  if (s.snapshot === null) return [["log", count(s.stable.lastIndex, "entry", "entries")]];
+  const { lastIncludedIndex: index, lastIncludedTerm: term } = s.snapshot;
+  const { firstIndex } = s;
+  const last = s.stable.lastIndex;
+  const held =
+    last < firstIndex ? "nothing after it" : last === firstIndex ? `entry ${last}` : `entries ${firstIndex} to ${last}`;
+  return [
+    ["snapshot", `to index ${index}, term ${term}`],
+    ["log", firstIndex === 1 ? count(last, "entry", "entries") : held],
+  ];
+}
+
+function lease(s: ServerView, nowUs: number): Row[] {
+  if (s.leaseUntilUs === null) return [];
+  return [["lease", s.leaseUntilUs > nowUs ? `until ${time(s.leaseUntilUs)}` : `over since ${time(s.leaseUntilUs)}`]];
+}
+
+/** The configuration in force there, if it is more than the servers that there are. */
+function membershipState(s: ServerView, joint: Joint): TemplateResult | typeof nothing {
+  const m = s.membership;
+  if (m === null || (m.index === 0 && m.learners.length === 0)) return nothing;
+  return html`<h3>Configuration</h3>
+    ${rows([
+      ["set by", m.index === 0 ? "the start" : `entry ${m.index}`],
+      ...(m.outgoing.length > 0 ? ([["old servers", names(m.outgoing)]] as const) : []),
+      [m.outgoing.length > 0 ? "new servers" : "vote", names(m.voters)],
+      ...(joint ? ([["decisions take", `${half(joint.old)} and ${half(joint.next)}`]] as const) : []),
+      ...(m.learners.length > 0 ? ([["learners", names(m.learners)]] as const) : []),
+    ])}`;
+}
+
+const half = ({ needed, of }: Half): string => `${needed} of ${of}`;
 
 function progress(s: ServerView): TemplateResult {
   return html`<h3>What it knows of the others</h3>

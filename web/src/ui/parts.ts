@@ -12,14 +12,18 @@ interface ButtonOptions {
   pressed?: boolean;
   /** More than the name says, e.g. the key. */
   title?: string;
+  /** Why it would come to nothing now. It can still be reached, so that everybody can learn why. */
+  futile?: string;
 }
 
 export function button(text: string, act: (event: Event) => void, options: ButtonOptions = {}): TemplateResult {
-  const { iconOnly = false, kind = "", disabled = false, pressed, title } = options;
+  const { iconOnly = false, kind = "", disabled = false, pressed, futile } = options;
+  const title = futile ?? options.title;
   return html`<button
     type="button"
     class=${`${kind}${iconOnly ? " icon-only" : ""}`}
     ?disabled=${disabled}
+    aria-disabled=${futile === undefined ? nothing : "true"}
     aria-pressed=${pressed ?? nothing}
     aria-label=${iconOnly ? text : nothing}
     title=${title ?? (iconOnly ? text : nothing)}
@@ -29,7 +33,9 @@ export function button(text: string, act: (event: Event) => void, options: Butto
 
 /** A button that sends one intent. */
 export function act(send: Send, text: string, intent: Intent, options: ButtonOptions = {}): TemplateResult {
-  return button(text, () => send(intent), options);
+  const { futile } = options;
+  const why: Intent = { kind: "notice", text: `${text} would have no effect now: ${futile}.` };
+  return button(text, () => send(futile === undefined ? intent : why), options);
 }
 
 /** "§5.2" as the paper writes it, "Figure 3" as it is; nothing where there is neither. */

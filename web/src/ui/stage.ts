@@ -7,11 +7,11 @@ import * as commands from "../app/commands.ts";
 import type { Send, Tool } from "../app/intents.ts";
 import { messageLabel, name, serverLabel, standing } from "../app/labels.ts";
 import { type Model, serverAtHand } from "../app/model.ts";
-import type { ServerFrame } from "../engine/frame.ts";
 import type { MessageView } from "../engine/types.ts";
 import { sameTarget } from "../scene/view.ts";
 import type { IconName } from "./icons.ts";
 import { act } from "./parts.ts";
+import { serverActs } from "./server-acts.ts";
 
 interface ToolInfo {
   tool: Tool;
@@ -67,7 +67,8 @@ export function stageMenu(model: Model, send: Send, readonly: boolean): Template
   if (!menu || readonly || selected === null) return nothing;
   if (selected.kind === "server") {
     const server = model.frame?.servers.find((s) => s.id === selected.id);
-    return server ? menuBox(`${name(server.id)} · ${standing(server)}`, serverActs(server, send), send) : nothing;
+    if (!server || model.server === null) return nothing;
+    return menuBox(`${name(server.id)} · ${standing(server)}`, serverActs(model.server, send), send);
   }
   if (selected.kind !== "message" || model.message === null) return nothing;
   const message = model.frame?.messages.find((m) => m.id === selected.id);
@@ -92,23 +93,6 @@ export function tip(model: Model): TemplateResult | typeof nothing {
   const message = hovered.kind === "message" ? messages.find((m) => m.id === hovered.id) : undefined;
   const text = server ? serverLabel(server) : message ? messageLabel(message) : "";
   return text === "" ? nothing : html`<p class="tip" aria-hidden="true">${text}</p>`;
-}
-
-export function serverActs(server: Pick<ServerFrame, "id" | "up" | "paused">, send: Send): TemplateResult {
-  const { id, up, paused } = server;
-  const does = (text: string, command: string, title: string): TemplateResult =>
-    act(send, text, { kind: "command", text: command }, { title });
-  if (!up) return does("Restart", commands.restart(id), "It starts again from what its disk holds (c)");
-  return html`
-    ${does("Crash", commands.crash(id), "It loses everything that is not on its disk (c)")}
-    ${
-      paused
-        ? does("Resume", commands.resume(id), "It goes on where it was (p)")
-        : does("Pause", commands.pause(id), "It freezes and loses nothing (p)")
-    }
-    ${does("Time out", commands.timeOut(id), "Its timer runs out now (t)")}
-    ${does("Send request", `request x=${id} to S${id}`, "A client writes to this server (r)")}
-  `;
 }
 
 export function messageActs(message: MessageView, send: Send): TemplateResult {
