@@ -32,10 +32,10 @@ export function standing(server: Stands): string {
   return server.paused ? `${part(server)}, paused` : part(server);
 }
 
-/** The role of a server, or what else it is to the cluster: "learner", "candidate, outside". */
+/** The role of a server, or what else it is to the cluster: "learner", "candidate, outside", "leader, outgoing". */
 function part({ role, standing }: Stands): string {
   if (standing === "learner" && role === "follower") return "learner";
-  return standing === "outside" ? `${role}, outside` : role;
+  return standing === "outside" || standing === "outgoing" ? `${role}, ${standing}` : role;
 }
 
 /** "S3, follower, term 2, log 4 entries, committed 3" */

@@ -180,7 +180,7 @@ function roleWord(server: ServerFrame | undefined): string {
   if (!server.up) return "crashed";
   if (server.paused) return "paused";
   if (server.role !== "follower") return server.role;
-  return server.standing === "learner" || server.standing === "outside" ? server.standing : server.role;
+  return server.standing === "voter" ? server.role : server.standing;
 }
 
 /** "next 4, match 3" */
@@ -358,6 +358,8 @@ const SQUEEZED = 1.2;
 /** A value that is cut reads like another value: so it is all there, or only the key is, as "x=…". */
 function commandText(text: string, room: number): string {
   if (textWidth(text, 11, false) <= room * SQUEEZED) return text;
+  // Who belongs to it is told where the entry is looked at.
+  if (text.startsWith("config ")) return textWidth("config", 11, false) <= room * SQUEEZED ? "config" : "";
   const key = text.includes("=") ? `${text.slice(0, text.indexOf("="))}=…` : "";
   if (key === "") return room > 24 ? fitted(text, 11, false, room) : "";
   return textWidth(key, 11, false) <= room ? key : "";

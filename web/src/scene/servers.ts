@@ -332,7 +332,7 @@ function mediumLines(server: ServerFrame): Line[] {
 function stateWords(server: ServerFrame): string {
   if (!server.up) return "crashed";
   const paused = server.paused ? "paused" : "";
-  const outside = server.standing === "outside" ? "outside" : "";
+  const standing = server.standing === "voter" ? "" : server.standing;
   const words = (...list: string[]): string => list.filter(Boolean).join(", ");
   switch (server.role) {
     case "candidate":
@@ -340,9 +340,9 @@ function stateWords(server: ServerFrame): string {
     case "pre-candidate":
       return words(`${votes(server)} pre-votes`, paused);
     case "leader":
-      return words(jointWords(server), outside, paused);
+      return words(jointWords(server), server.standing === "outside" ? standing : "", paused);
     case "follower":
-      return words(server.standing === "learner" ? "learner" : outside, paused);
+      return words(standing, paused);
     default:
       return server.role satisfies never;
   }
