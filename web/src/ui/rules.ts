@@ -37,7 +37,7 @@ export function rulesBody(model: Model, send: Send): TemplateResult {
         ? nothing
         : html`<h3>Mistakes</h3>
             <p class="quiet">Public implementations of Raft really made them. They are off at first.</p>
-            <table class="rules">
+            <table class="rules mistakes">
               <thead>
                 <tr>
                   <th scope="col">Make it</th><th scope="col">Mistake</th>
