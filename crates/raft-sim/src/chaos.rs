@@ -74,7 +74,7 @@ const RATE_MAX: u32 = 100;
 const RATE: u32 = 4;
 /// What Raft has to bear: it is no trouble of these kinds that breaks a promise. The others are no faults of the kind
 /// that Raft speaks of, or no faults at all.
-const EVERY_FAULT: u8 = u8::MAX & !((1 << Kind::Storage as u8) | (1 << Kind::Members as u8));
+const EVERY_FAULT: u8 = !((1 << Kind::Storage as u8) | (1 << Kind::Members as u8));
 
 impl Chaos {
     /// Trouble of every kind that Raft has to bear.
