@@ -1,8 +1,8 @@
 /**
  * What the main thread of a page did, from Chromium's own trace.
  *
- * Times are CPU time of that thread, in milliseconds: on a machine that is shared, a clock on the wall would measure
- * the neighbours too. A task is one turn of the event loop; what is painted is rasterised and handed over within one.
+ * Times are CPU time of that thread, in milliseconds: on a machine that is shared, a clock on the wall measures the
+ * neighbours too. Some builds of Chromium do not trace it; then there is only that clock, and `clock()` says so. A task is one turn of the event loop; what is painted is rasterised and handed over within one.
  */
 import { sum } from "./rows.mjs";
 
@@ -69,10 +69,17 @@ function asTask(event) {
   return { start: event.ts, end, cpuMs: cpuMs(event), frameMs: 0, drawingMs: 0, events: [] };
 }
 
+let onTheWall = false;
+
+/** What the times so far are: "CPU", or "wall" where Chromium told no CPU time. */
+export function clock() {
+  return onTheWall ? "wall" : "CPU";
+}
+
 /** @param {TraceEvent} event */
 function cpuMs(event) {
-  if (event.tdur === undefined) throw new Error("This Chromium does not trace CPU time.");
-  return event.tdur / 1000;
+  if (event.tdur === undefined) onTheWall = true;
+  return (event.tdur ?? event.dur ?? 0) / 1000;
 }
 
 /** Each frame: its handlers and the drawing of what they wrote, and everything since the frame before. @param {Task[]} tasks */
