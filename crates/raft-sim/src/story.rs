@@ -466,7 +466,7 @@ fn copies(node: &Node, index: raft_core::Index) -> (String, Vec<Tick>) {
     let electors = node.membership().electors();
     let has = |id: &ServerId| match *id == node.id() {
         true => node.stable_index() >= index,
-        false => progress[id.row()].match_index >= index,
+        false => progress.get(id.row()).is_some_and(|row| row.match_index >= index),
     };
     let stored: ServerSet = electors.iter().filter(has).collect();
     let names = names(stored, ", ");

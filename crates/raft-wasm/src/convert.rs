@@ -311,7 +311,8 @@ fn log_row(world: &World, id: ServerId, leader: Option<&Node>, first: u32, last:
     let log = node.map_or(&shell.stable.log, Node::log);
     let commit_index = node.map_or(0, |node| node.commit_index().0);
     let known = leader.filter(|leader| leader.id() != id).and_then(|leader| match leader.role() {
-        Role::Leader { progress, .. } => Some(progress[id.row()]),
+        // Servers that never belonged to the cluster have no row.
+        Role::Leader { progress, .. } => progress.get(id.row()).copied(),
         _ => None,
     });
     let cells = (first..=last.min(log.last_index().0)).filter_map(|index| {

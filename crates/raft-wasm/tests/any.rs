@@ -141,3 +141,27 @@ fn an_experiment_that_cannot_be_is_refused_and_what_there_is_stays_usable() {
     assert!(experiment.csv(values, vec![5, 0]).expect("it sums up").contains("transfer,leader,us,5,5,"));
     assert!(experiment.trial(0, 4).expect("it opens").starts_with("raft-lab run 1"));
 }
+
+/// Everything that the page reads is read at many moments of every built-in run: a server that does not belong to the
+/// cluster, an empty log or a snapshot must not surprise the door.
+#[wasm_bindgen_test]
+fn every_built_in_run_can_be_looked_at_at_any_moment() {
+    for (name, _) in raft_sim::scenario::BUILT_IN {
+        let mut lab = lab(&format!("{{\"scenario\":\"{name}\"}}"));
+        for moment in 1..=30 {
+            go(&mut lab, f64::from(moment) * 50_000.0);
+            let seen = [
+                lab.settings().is_ok(),
+                lab.story().is_ok(),
+                lab.tape().is_ok(),
+                lab.logs(1, 40).is_ok(),
+                lab.feed(40, vec![]).is_ok(),
+                lab.frame().length() > 0,
+                !lab.describe().is_empty(),
+            ];
+            assert_eq!(seen, [true; 7], "{name} at {moment}");
+            // One that is not there is refused, which is an answer as well.
+            (1..=9).for_each(|id| drop(lab.server(id)));
+        }
+    }
+}
