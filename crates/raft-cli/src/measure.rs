@@ -5,7 +5,6 @@ use crate::json;
 use crate::output::Output;
 use crate::progress::Progress;
 use raft_eval::measure::{self, EXPERIMENTS, MeasureReport, Plan, Report, SeriesReport, Settings};
-use raft_sim::scenario::parse_seed;
 use std::process::ExitCode;
 
 /// Cells of the bar that shows how far it is.
@@ -38,7 +37,7 @@ fn list(args: &MeasureArgs, out: &mut Output) -> Result<(), String> {
 }
 
 fn measure(name: &str, args: &MeasureArgs, out: &mut Output) -> Result<(), String> {
-    let plan = Plan::new(measure::experiment(name)?, settings(args)?)?;
+    let plan = Plan::new(measure::experiment(name)?, Settings::read(&args.set, args.trials, &args.seed)?)?;
     if let Some(which) = &args.open {
         let (series, trial) = which_trial(&plan, which)?;
         return plan.saved(series, trial).lines().try_for_each(|line| out.line(line));
@@ -55,16 +54,6 @@ fn measure(name: &str, args: &MeasureArgs, out: &mut Output) -> Result<(), Strin
         return report.csv().lines().try_for_each(|line| out.line(line));
     }
     table(&report).iter().try_for_each(|line| out.line(line))
-}
-
-fn settings(args: &MeasureArgs) -> Result<Settings, String> {
-    let pair = |text: &String| {
-        let (key, value) =
-            text.split_once('=').ok_or_else(|| format!("\"{text}\" sets nothing; write it like latency=5ms"))?;
-        Ok((key.trim().to_string(), value.trim().to_string()))
-    };
-    let set = args.set.iter().map(pair).collect::<Result<Vec<_>, String>>()?;
-    Ok(Settings { set, trials: args.trials, seed: parse_seed(&args.seed)? })
 }
 
 /// "3:17" is trial 17 of the third curve; both are counted from 1.

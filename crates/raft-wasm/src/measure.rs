@@ -5,7 +5,6 @@ use crate::views::{CurveView, ExperimentView, KeyValue, MeasureView, PlanView, P
 use raft_eval::measure::{
     EXPERIMENTS, Experiment as Entry, Measure, Outcome, Plan, Report, SHARES, Settings, Summary, experiment,
 };
-use raft_sim::scenario::parse_seed;
 use wasm_bindgen::prelude::*;
 
 /// What can be measured.
@@ -43,13 +42,7 @@ impl Experiment {
     /// # Errors
     /// A sentence that says what would have been right.
     pub fn begin(name: &str, set: Vec<String>, trials: Option<u32>, seed: &str) -> Result<Experiment, JsError> {
-        let pair = |text: &String| {
-            let (key, value) =
-                text.split_once('=').ok_or_else(|| format!("\"{text}\" sets nothing; write it like latency=5ms"))?;
-            Ok((key.trim().to_string(), value.trim().to_string()))
-        };
-        let set = set.iter().map(pair).collect::<Result<Vec<_>, String>>().map_err(refuse)?;
-        let settings = Settings { set, trials, seed: parse_seed(seed).map_err(refuse)? };
+        let settings = Settings::read(&set, trials, seed).map_err(refuse)?;
         let plan = Plan::new(experiment(name).map_err(refuse)?, settings).map_err(refuse)?;
         Ok(Experiment { plan })
     }

@@ -1,14 +1,11 @@
 //! How long a cluster is without a leader, how fast it hands over, and how fast its membership changes.
 
 use super::trial::{Trial, happened};
-use super::{Experiment, Measure, Series, Setup, Unit, Values, Variant};
+use super::{Experiment, HORIZON, LEADER, Measure, Series, Setup, Unit, Values, Variant};
 use raft_core::{Change, Happening, Micros, ProtocolOption, ServerId, ServerSet, Time};
 use raft_sim::command::Command;
 use raft_sim::config::WorldConfig;
 use raft_sim::world::World;
-
-const LEADER: ServerId = ServerId(1);
-const HORIZON: Micros = 60_000_000;
 
 /// Time without a leader under failures that come by a schedule.
 pub(super) const UNAVAILABILITY: Experiment = Experiment {

@@ -2,7 +2,7 @@
 
 use super::published::published;
 use super::trial::{Trial, happened, heard_from};
-use super::{Experiment, Measure, Series, Setup, Unit, Values, Variant};
+use super::{Experiment, HORIZON, Measure, Series, Setup, Unit, Values, Variant};
 use raft_core::{Happening, Micros, Options, ProtocolOption, ServerId, Term, Time};
 use raft_sim::command::Command;
 use raft_sim::config::{InitialServer, WorldConfig};
@@ -51,7 +51,6 @@ const CURVES: &[(&str, u64, u64)] = &[
 ];
 /// As published: without chance there is hardly ever a leader, and each trial goes on to its horizon.
 const TRIALS_WITHOUT_CHANCE: u32 = 100;
-const HORIZON: Micros = 60_000_000;
 
 fn figure_16(setup: &Setup) -> Vec<Series> {
     let curve = |&(panel, low, high): &(&str, u64, u64)| {

@@ -24,7 +24,7 @@ pub use settings::Settings;
 pub use stats::{Summary, quantile};
 pub use trial::Trial;
 
-use raft_core::{Change, Micros};
+use raft_core::{Change, Micros, ServerId};
 use raft_sim::config::WorldConfig;
 use raft_sim::saved;
 use std::collections::BTreeMap;
@@ -131,6 +131,11 @@ pub const EXPERIMENTS: &[Experiment] = &[
     changes::TRANSFER,
     changes::MEMBERSHIP,
 ];
+
+/// Who leads where an experiment chooses the leader.
+const LEADER: ServerId = ServerId(1);
+/// After so much simulated time a trial is given up, unless the reader or the experiment says otherwise.
+const HORIZON: Micros = 60_000_000;
 
 /// What the curves of an experiment are made from.
 struct Setup {

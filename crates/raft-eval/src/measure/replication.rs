@@ -1,7 +1,7 @@
 //! How long it takes to replicate, and what that costs.
 
 use super::trial::{Trial, happened};
-use super::{Experiment, Measure, Series, Setup, Unit, Values, Variant};
+use super::{Experiment, HORIZON, LEADER, Measure, Series, Setup, Unit, Values, Variant};
 use raft_core::{Envelope, Message};
 use raft_core::{Happening, Micros, Options, Payload as EntryPayload, ProtocolOption, ServerId, Time};
 use raft_sim::command::{Command, Request};
@@ -12,11 +12,8 @@ use raft_sim::spread::Spread;
 use raft_sim::told::{ClientTold, Told};
 use raft_sim::world::World;
 
-/// Who leads in these experiments.
-const LEADER: ServerId = ServerId(1);
 /// What passes before anything is measured, so that followers and their logs are known.
 const SETTLED: Micros = 200_000;
-const HORIZON: Micros = 60_000_000;
 
 /// The default world with clients that wait: what is asked twice would be counted twice.
 fn patient() -> WorldConfig {

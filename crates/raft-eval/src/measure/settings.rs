@@ -3,7 +3,7 @@
 use super::{Experiment, Setup};
 use raft_core::Micros;
 use raft_sim::command::named;
-use raft_sim::scenario::{self, SETTINGS};
+use raft_sim::scenario::{self, SETTINGS, parse_seed};
 use raft_sim::text::parse_time;
 
 /// Most trials of a curve.
@@ -26,6 +26,20 @@ pub struct Settings {
 const NOT_OF_A_WORLD: &[&str] = &["title", "about", "section", "seed", "until", "log", "term", "vote"];
 
 impl Settings {
+    /// Reads settings like "latency=5ms", as a terminal and a page hand them over.
+    ///
+    /// # Errors
+    /// A sentence that says what would have been right.
+    pub fn read(set: &[String], trials: Option<u32>, seed: &str) -> Result<Self, String> {
+        let pair = |text: &String| {
+            let (key, value) =
+                text.split_once('=').ok_or_else(|| format!("\"{text}\" sets nothing; write it like latency=5ms"))?;
+            Ok((key.trim().to_string(), value.trim().to_string()))
+        };
+        let set = set.iter().map(pair).collect::<Result<Vec<_>, String>>()?;
+        Ok(Self { set, trials, seed: parse_seed(seed)? })
+    }
+
     /// The world and the rest of what the curves are made from.
     pub(super) fn apply(&self, experiment: &'static Experiment) -> Result<Setup, String> {
         let trials = match self.trials {
