@@ -1,15 +1,14 @@
 /**
  * The page as a reader has it: what it weighs, what a frame costs, and what a click costs.
  *
- * All times are CPU time of the page's main thread, where Chromium tells it; else those of a clock on the wall. Of a frame, "handler and drawing" is the handler of the animation
- * frame and the drawing of the canvases that it has written; "whole thread" adds all else that happens between two
+ * All times are CPU time of the page's main thread. Of a frame, "handler and drawing" is the handler of the animation frame and the drawing of the canvases that it has written; "whole thread" adds all else that happens between two
  * frames: panels, styles, layout, paint. A click has no such parts: it is everything from the task in which the event
  * arrives to the end of the task that draws the frame after it; the panels follow in the next frame, in a row of their
  * own. Waiting for the screen's turn is not counted.
  */
 import { gzipSync } from "node:zlib";
 import { atMost, information, mean, median, sum } from "./rows.mjs";
-import { answersTo, clock, framesOf, tasksDuring } from "./trace.mjs";
+import { answersTo, framesOf, tasksDuring } from "./trace.mjs";
 
 /**
  * @typedef {import("../../scripts/bench.mjs").Row} Row
@@ -118,16 +117,16 @@ async function frames(browser, site, servers, budget) {
     }, speed);
     // What runs often is compiled anew in the first second.
     await page.waitForTimeout(1_000);
-    const tasks = await tasksDuring(browser, page, () => page.waitForTimeout(PLAYED_MS));
+    const tasks = await tasksDuring(browser, () => page.waitForTimeout(PLAYED_MS));
     const drawn = framesOf(tasks);
     const own = drawn.map(({ drawnMs }) => drawnMs);
     const all = drawn.map(({ allMs }) => allMs);
     const name = `frame, ${servers} servers ${title}`;
     rows.push(
-      atMost(`${name}: handler and drawing, median (${clock()})`, median(own), "ms", budget),
-      information(`${name}: handler and drawing, worst (${clock()})`, Math.max(...own), "ms"),
-      information(`${name}: whole thread, mean (${clock()})`, mean(all), "ms"),
-      information(`${name}: whole thread, worst (${clock()})`, Math.max(...all), "ms"),
+      atMost(`${name}: handler and drawing, median (CPU)`, median(own), "ms", budget),
+      information(`${name}: handler and drawing, worst (CPU)`, Math.max(...own), "ms"),
+      information(`${name}: whole thread, mean (CPU)`, mean(all), "ms"),
+      information(`${name}: whole thread, worst (CPU)`, Math.max(...all), "ms"),
       information(`${name}: frames in a second`, (drawn.length * 1e3) / PLAYED_MS, "frames"),
     );
     await page.close();
@@ -171,7 +170,7 @@ async function clicks(browser, site, when, seconds) {
   for (const [what, event, prepare, act] of actions) {
     await prepare?.();
     await page.waitForTimeout(PAUSE_MS);
-    const tasks = await tasksDuring(browser, page, async () => {
+    const tasks = await tasksDuring(browser, async () => {
       for (let i = 0; i < CLICKS; i++) {
         await act(i);
         await page.waitForTimeout(PAUSE_MS);
@@ -182,9 +181,9 @@ async function clicks(browser, site, when, seconds) {
     const panels = answers.map(({ panelsMs }) => panelsMs);
     const name = `${what} to its picture, ${when}`;
     rows.push(
-      atMost(`${name}: whole thread, worst of ${pictures.length} (${clock()})`, Math.max(...pictures), "ms", 16),
-      information(`${name}: whole thread, median (${clock()})`, median(pictures), "ms"),
-      information(`${name}: the panels after it, worst (${clock()})`, Math.max(...panels), "ms"),
+      atMost(`${name}: whole thread, worst of ${pictures.length} (CPU)`, Math.max(...pictures), "ms", 16),
+      information(`${name}: whole thread, median (CPU)`, median(pictures), "ms"),
+      information(`${name}: the panels after it, worst (CPU)`, Math.max(...panels), "ms"),
     );
   }
   await lab.dispose();

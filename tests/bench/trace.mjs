@@ -2,26 +2,17 @@
  * What the main thread of a page did, from Chromium's own trace.
  *
  * Times are CPU time of that thread, in milliseconds: on a machine that is shared, a clock on the wall measures the
- * neighbours too. Some builds of Chromium do not trace it; then there is only that clock, and `clock()` says so. A task is one turn of the event loop; what is painted is rasterised and handed over within one.
+ * neighbours too. A task is one turn of the event loop; what is painted is rasterised and handed over within one.
  */
 import { sum } from "./rows.mjs";
+import { traceOf } from "./tracing.mjs";
 
 /**
- * @typedef {object} TraceEvent one complete event; times in microseconds
- * @property {string} name
- * @property {number} pid
- * @property {number} tid
- * @property {number} ts
- * @property {number} [dur]
- * @property {number} [tdur] CPU time
- * @property {{ data?: { type?: string } }} [args]
- *
+ * @typedef {import("./tracing.mjs").TraceEvent} TraceEvent
  * @typedef {{ start: number, end: number, cpuMs: number, frameMs: number, drawingMs: number, events: string[] }} Task
  * `frameMs`: handlers of animation frames within it; `drawingMs`: canvases and layers drawn within it for the screen;
  * `events`: types of DOM events dispatched within it
  */
-
-const CATEGORIES = ["-*", "toplevel", "cc", "devtools.timeline", "disabled-by-default-devtools.timeline"];
 
 /** Without a GPU a canvas only writes down what it is told; what it has written down is drawn in here. */
 const DRAWING = "LayerTreeHost::DoUpdateLayers";
@@ -30,18 +21,10 @@ const OF_INTEREST = new Set(["FireAnimationFrame", "EventDispatch", DRAWING]);
 /**
  * The tasks of the page's main thread while `action` goes on.
  * @param {import("playwright-core").Browser} browser
- * @param {import("playwright-core").Page} page
  * @param {() => Promise<void>} action
  */
-export async function tasksDuring(browser, page, action) {
-  await browser.startTracing(page, { categories: CATEGORIES });
-  let text;
-  try {
-    await action();
-  } finally {
-    text = (await browser.stopTracing()).toString();
-  }
-  return tasksOf(JSON.parse(text).traceEvents);
+export async function tasksDuring(browser, action) {
+  return tasksOf(await traceOf(browser, action));
 }
 
 /** @param {TraceEvent[]} events @returns {Task[]} */
@@ -69,17 +52,10 @@ function asTask(event) {
   return { start: event.ts, end, cpuMs: cpuMs(event), frameMs: 0, drawingMs: 0, events: [] };
 }
 
-let onTheWall = false;
-
-/** What the times so far are: "CPU", or "wall" where Chromium told no CPU time. */
-export function clock() {
-  return onTheWall ? "wall" : "CPU";
-}
-
 /** @param {TraceEvent} event */
-function cpuMs(event) {
-  if (event.tdur === undefined) onTheWall = true;
-  return (event.tdur ?? event.dur ?? 0) / 1000;
+function cpuMs({ tdur }) {
+  if (tdur === undefined) throw new Error("This Chromium tells no CPU time.");
+  return tdur / 1000;
 }
 
 /** Each frame: its handlers and the drawing of what they wrote, and everything since the frame before. @param {Task[]} tasks */
