@@ -107,6 +107,14 @@ fn any_number_of_workers_and_slices_of_any_size_find_the_same() {
     assert!(calls > 10, "it comes back after each slice");
 }
 
+/// The short story of this seed hung on a crash between two events of one instant, which a scenario cannot say.
+#[test]
+fn a_story_can_be_told_as_a_scenario_though_chaos_struck_between_two_events_of_an_instant() {
+    let found = hunt(&Quarry::new(&[Rule::StableVote]), 4_000_024, 1, 1, &|_, _| ()).found.expect("it does harm");
+    let scenario = Scenario::parse("hunted", &found.scenario.unwrap()).unwrap();
+    assert_eq!(broken(&play(&scenario)), [Property::ElectionSafety]);
+}
+
 #[test]
 fn the_property_that_is_asked_for_is_broken() {
     let mut quarry = Quarry::new(&[Rule::UpToDateCheck]);

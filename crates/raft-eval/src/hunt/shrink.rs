@@ -52,7 +52,7 @@ enum Pass {
 /// The settings come before the commands: a latency that is always the same does not change with what is left out.
 const FIRST: &[Pass] = &[Pass::Calm, Pass::Plain, Pass::Settings];
 const AGAIN: &[Pass] =
-    &[Pass::Fewer, Pass::Pairs, Pass::Servers, Pass::Settings, Pass::Simpler, Pass::Targets, Pass::Times];
+    &[Pass::Fewer, Pass::Pairs, Pass::Servers, Pass::Settings, Pass::Simpler, Pass::Targets, Pass::Times, Pass::Plain];
 
 /// A course that is made smaller, a step at a time.
 #[derive(Clone, Debug)]
@@ -319,6 +319,8 @@ fn plain(best: &Course, at: usize) -> Step {
         stamped.time = stamped.time.max(last);
         last = stamped.time;
     }
+    // The harm may be later by as much; what comes after it is cut off.
+    course.until = course.until.after(1);
     Step::Try(course.into())
 }
 
