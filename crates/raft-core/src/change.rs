@@ -40,7 +40,7 @@ impl CatchUp {
             Change::Replace(servers) => (3, servers),
             Change::Remove(_) | Change::AddLearner(_) => (4, self.servers),
         };
-        let digest = servers.digest(digest.word(kind)).word(u64::from(self.round) << 32 | u64::from(self.upto.0));
+        let digest = servers.digest(digest.word(kind)).pair(self.round, self.upto.0);
         self.accepted.digest(self.heard.digest(self.servers.digest(digest))).word(self.began.0).word(self.look_due.0)
     }
 }
@@ -63,12 +63,12 @@ impl Node {
         self.append_config(context, next, effects);
     }
 
-    /// The configuration that the change leads to, or what stands against it.
     /// Why a leader would refuse to begin a change of the membership now; none if it would begin it.
     pub fn change_refusal(&self, change: Change) -> Option<ChangeRefusal> {
         self.may_change(change, &mut Effects::default()).err()
     }
 
+    /// The configuration that the change leads to, or what stands against it.
     fn may_change(&self, change: Change, effects: &mut Effects) -> Result<Membership, ChangeRefusal> {
         let Role::Leader { catch_up, .. } = &self.role else {
             return Err(ChangeRefusal::NotLeader { leader: self.leader() });
@@ -143,9 +143,7 @@ impl Node {
         let Role::Leader { progress, catch_up, .. } = &mut self.role else { return };
         let known = catch_up.map_or(ServerSet::default(), |catch_up| catch_up.servers);
         let rows = newcomers.last().map_or(0, |id| id.row() + 1);
-        if progress.len() < rows {
-            progress.resize(rows, Progress::fresh(next_index));
-        }
+        progress.resize(progress.len().max(rows), Progress::fresh(next_index));
         for id in newcomers.without(known).iter() {
             // Requests of one round keep different names, even if the server has left and come back.
             let last_sent = progress[id.row()].last_sent;
@@ -223,11 +221,7 @@ impl Node {
         let (round, change) = (catch_up.round, catch_up.change);
         let lasted = context.now.since(catch_up.began);
         let caught_up = lasted < timeout;
-        if !caught_up && round < CatchUp::ROUNDS_MAX {
-            catch_up.round += 1;
-            catch_up.upto = last;
-            catch_up.began = context.now;
-        }
+        let next_round = CatchUp { round: round + 1, upto: last, began: context.now, ..*catch_up };
         effects.tell(Happening::CatchUpRound { round, lasted });
         if caught_up {
             match self.configs.latest(Index(u32::MAX)).1.changed(change) {
@@ -240,6 +234,8 @@ impl Node {
             }
         } else if round == CatchUp::ROUNDS_MAX {
             self.give_up(GiveUpCause::TooSlow { rounds: round }, effects);
+        } else if let Role::Leader { catch_up, .. } = &mut self.role {
+            *catch_up = Some(next_round);
         }
     }
 

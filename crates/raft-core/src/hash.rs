@@ -24,6 +24,18 @@ impl Digest {
         Self(mix(self.0.wrapping_add(0x9e37_79b9_7f4a_7c15) ^ mix(word)))
     }
 
+    /// Takes in two numbers as one word.
+    #[must_use]
+    pub const fn pair(self, high: u32, low: u32) -> Self {
+        self.word(((high as u64) << 32) + low as u64)
+    }
+
+    /// Takes in a number and a yes or no as one word.
+    #[must_use]
+    pub const fn flagged(self, number: u32, flag: bool) -> Self {
+        self.word(((number as u64) << 1) + flag as u64)
+    }
+
     /// Takes in bytes, and how many they were.
     #[must_use]
     pub fn bytes(self, bytes: &[u8]) -> Self {
@@ -67,5 +79,7 @@ mod tests {
         // Saved runs and links carry digests: another function would make all of them false.
         assert_eq!(Digest::new(1).word(2).word(u64::MAX).value(), 6_595_193_981_997_980_158);
         assert_eq!(Digest::new(1).bytes(b"nine byte").value(), 5_554_048_348_037_658_237);
+        assert_eq!(Digest::new(1).pair(3, 4), Digest::new(1).word(0x3_0000_0004));
+        assert_eq!(Digest::new(1).flagged(u32::MAX, true), Digest::new(1).word(0x1_ffff_ffff));
     }
 }

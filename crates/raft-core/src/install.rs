@@ -22,7 +22,7 @@ pub struct SnapshotTransfer {
 
 impl SnapshotTransfer {
     pub(crate) fn digest(&self, digest: Digest) -> Digest {
-        self.snapshot.digest(digest.word(u64::from(self.to.0) << 32 | u64::from(self.offset)))
+        self.snapshot.digest(digest.pair(self.to.0, self.offset))
     }
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Partial {
 
 impl Partial {
     pub(crate) fn digest(&self, digest: Digest) -> Digest {
-        digest.word(u64::from(self.term.0) << 32 | u64::from(self.last_included_index.0)).bytes(&self.bytes)
+        digest.pair(self.term.0, self.last_included_index.0).bytes(&self.bytes)
     }
 }
 

@@ -771,24 +771,23 @@ impl Node {
 
     /// Takes the whole state into a digest: servers with the same digest behave in the same way from now on.
     pub fn digest(&self, digest: Digest) -> Digest {
-        let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
-        let digest =
-            if self.config.clock_drift_ppm > 0 { digest.word(u64::from(self.config.clock_drift_ppm)) } else { digest };
+        let drift = self.config.clock_drift_ppm;
+        let digest = if drift == 0 { digest } else { digest.word(u64::from(drift)) };
         let vote = self.voted_for.map_or(0, |id| id.0);
         let mut digest = digest
-            .word(pair(self.id.0, u32::from(self.unwritten.hard_state)))
+            .pair(self.id.0, u32::from(self.unwritten.hard_state))
             .word(self.config.rules.bits())
-            .word(pair(self.config.options.bits(), self.config.mistakes.bits()))
-            .word(pair(self.current_term.0, vote))
+            .pair(self.config.options.bits(), self.config.mistakes.bits())
+            .pair(self.current_term.0, vote)
             .word(self.log.digest())
-            .word(pair(self.commit_index.0, self.last_applied.0))
-            .word(pair(self.stable_index.0, self.hard_write.0))
-            .word(pair(self.last_write.0, self.stable_write.0));
+            .pair(self.commit_index.0, self.last_applied.0)
+            .pair(self.stable_index.0, self.hard_write.0)
+            .pair(self.last_write.0, self.stable_write.0);
         if let Some(bound) = self.bound {
             digest = digest.word(bound.0);
         }
         for (write, last) in &self.log_writes {
-            digest = digest.word(pair(write.0, last.0));
+            digest = digest.pair(write.0, last.0);
         }
         digest = self.compaction.digest(&self.log, digest);
         match &self.role {
@@ -814,7 +813,7 @@ impl Node {
                     digest = reads.digest(digest.word(5));
                 }
                 if let Some(Transfer { target, due, sent }) = transfer {
-                    digest = digest.word(pair(target.0, u32::from(*sent))).word(due.0);
+                    digest = digest.pair(target.0, u32::from(*sent)).word(due.0);
                 }
                 let digest = catch_up.map_or(digest, |catch_up| catch_up.digest(digest));
                 let digest = progress.iter().fold(heard.digest(digest), |digest, row| row.digest(digest));
@@ -841,12 +840,12 @@ impl Progress {
         let (round, attempt, low, high) = self.last_sent;
         let sent = self.sent_upto.iter().take(self.in_flight as usize);
         sent.fold(digest, |digest, last| digest.word(u64::from(last.0)))
-            .word(u64::from(self.next_index.0) << 32 | u64::from(self.match_index.0))
-            .word(u64::from(self.in_flight) << 1 | u64::from(self.matched))
+            .pair(self.next_index.0, self.match_index.0)
+            .flagged(self.in_flight, self.matched)
             .word(self.sent_at.0)
-            .word(u64::from(low.0) << 32 | u64::from(high.0))
+            .pair(low.0, high.0)
             .word(u64::from(round))
-            .word(u64::from(self.confirmed) << 32 | u64::from(attempt))
+            .pair(self.confirmed, attempt)
     }
 }
 

@@ -53,12 +53,12 @@ impl Reads {
     }
 
     pub(crate) fn digest(&self, digest: Digest) -> Digest {
-        let digest = digest.word(u64::from(self.first_round) << 1 | u64::from(self.lease_is_over));
+        let digest = digest.flagged(self.first_round, self.lease_is_over);
         let digest = self.began.iter().fold(digest, |digest, time| digest.word(time.0));
         let digest = self.answered.iter().fold(digest, |digest, (round, at)| digest.word(u64::from(*round)).word(at.0));
         self.waiting.iter().fold(digest, |digest, read| {
             let index = read.index.map_or(u32::MAX, |index| index.0);
-            digest.word(u64::from(read.id.0)).word(u64::from(index) << 32 | u64::from(read.round))
+            digest.word(u64::from(read.id.0)).pair(index, read.round)
         })
     }
 

@@ -36,9 +36,9 @@ impl Snapshot {
     }
 
     pub(crate) fn digest(&self, digest: Digest) -> Digest {
-        let place = u64::from(self.last_included_index.0) << 32 | u64::from(self.last_included_term.0);
         let (index, membership) = &*self.config;
-        membership.digest(digest.word(place).word(self.digest).word(u64::from(index.0))).bytes(&self.data)
+        let digest = digest.pair(self.last_included_index.0, self.last_included_term.0);
+        membership.digest(digest.word(self.digest).word(u64::from(index.0))).bytes(&self.data)
     }
 }
 
@@ -178,10 +178,10 @@ impl Compaction {
             return digest;
         }
         let digest = digest
-            .word(u64::from(log.base().index.0) << 32 | u64::from(log.base().term.0))
+            .pair(log.base().index.0, log.base().term.0)
             .word(log.base().digest)
-            .word(u64::from(self.unwritten_snapshot) << 1 | u64::from(self.unwritten_base))
-            .word(u64::from(self.snapshot_write.0) << 32 | u64::from(self.base_write.0));
+            .flagged(u32::from(self.unwritten_snapshot), self.unwritten_base)
+            .pair(self.snapshot_write.0, self.base_write.0);
         let digest = self.snapshot.as_ref().map_or(digest, |snapshot| snapshot.digest(digest));
         self.partial.as_ref().map_or(digest, |partial| partial.digest(digest))
     }

@@ -68,6 +68,13 @@ fn the_switches_show() {
 }
 
 #[test]
+fn how_far_clocks_are_allowed_for_shows() {
+    let allowing = |ppm| Probe::new(Config { clock_drift_ppm: ppm, ..config(3) }, Stable::default());
+    differ("drift", &allowing(0), &allowing(100));
+    differ("drift", &allowing(100), &allowing(200));
+}
+
+#[test]
 fn a_vote_that_waits_to_be_written_shows() {
     // Both servers voted without the rule; for one of them the vote came with its disk.
     let off = without(config(3), Rule::StableVote);

@@ -67,6 +67,41 @@ fn section_6_a_server_falls_back_when_the_entry_is_removed() {
 }
 
 #[test]
+fn section_6_another_configuration_in_the_same_place_is_no_way_back() {
+    let mut cluster = led(with(config(5), ProtocolOption::Batching), 0);
+    cluster.isolate(1);
+    cluster.propose(1);
+    cluster.change(1, remove(5));
+    cluster.elect(2);
+    cluster.propose(2);
+    beats(&mut cluster, 2, 1);
+    cluster.change(2, remove(4));
+    assert_eq!(cluster.node(1).config_index(), cluster.node(2).config_index(), "both are at the same place");
+    cluster.forget();
+    cluster.heal();
+    beats(&mut cluster, 2, 2);
+    assert_eq!(cluster.membership(1)[0], [1, 2, 3, 5]);
+    let changed = |why| cluster.count_at(1, |it| matches!(it, Happening::ConfigChanged { why: w, .. } if *w == why));
+    assert_eq!([changed(ConfigCause::Appended), changed(ConfigCause::FellBack)], [1, 0]);
+}
+
+#[test]
+fn without_config_on_append_it_is_the_commit_that_changes_the_configuration() {
+    let mut cluster = led(without(config(3), Rule::ConfigOnAppend), 0);
+    cluster.change(1, remove(3));
+    beats(&mut cluster, 1, 1);
+    let causes: Vec<_> = cluster
+        .told
+        .iter()
+        .filter_map(|(_, it)| match it {
+            Happening::ConfigChanged { why, .. } => Some(*why),
+            _ => None,
+        })
+        .collect();
+    assert!(!causes.is_empty() && causes.iter().all(|why| *why == ConfigCause::Committed), "{causes:?}");
+}
+
+#[test]
 fn section_6_a_restarted_server_uses_the_configuration_on_its_disk() {
     let mut cluster = led(config(3), 1);
     cluster.change(1, add(4));
@@ -213,6 +248,7 @@ fn dissertation_4_1_refusals_have_reasons() {
         (1, Change::Promote(ServerId(5)), ChangeRefusal::NotLearner),
         (1, Change::Replace(ServerSet::default()), ChangeRefusal::NobodyLeft),
     ] {
+        assert_eq!(cluster.node(id).change_refusal(change), Some(why), "{change:?}: it can be asked before");
         cluster.change(id, change);
         assert_eq!(refusal(&cluster, id), Some(why), "{change:?}");
     }
