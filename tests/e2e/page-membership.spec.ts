@@ -54,3 +54,20 @@ test("the leadership is handed over by the menu", async ({ lab }) => {
   await lab.button("Play").click();
   await expect(lab.server(id)).toHaveAttribute("aria-label", new RegExp(`S${id}, leader`), { timeout: 20_000 });
 });
+
+test("the cluster is changed all at once, by form", async ({ lab }) => {
+  await lab.runToLeader();
+  await lab.button("Send").click();
+  await lab.button("commit").click();
+  await lab.root.getByRole("tab", { name: "Faults" }).click();
+  const form = lab.root.getByRole("form", { name: "Who votes" });
+  const voters = form.getByRole("checkbox", { checked: true });
+  await expect(voters).toHaveCount(5);
+  for (const one of await form.locator("label").all()) await one.click();
+  await form.getByRole("button").click();
+  await expect(lab.root.locator(".notices")).toContainText("At least one server has to vote.");
+  for (const id of [1, 2, 3]) await form.locator("label", { hasText: `S${id}` }).click();
+  await form.getByRole("button").click();
+  await lab.button("Play").click();
+  for (const id of [4, 5]) await expect(lab.server(id)).toHaveAttribute("aria-label", /outside/, { timeout: 20_000 });
+});

@@ -118,6 +118,12 @@ test("a disk lies, a clock jumps and a server is deaf, by form", async ({ lab })
   await expect(links.getByText("S1 → S3 is cut")).toBeVisible();
   await lab.button("Undo").click();
   await expect(links.getByText("S1 → S3 is cut")).toHaveCount(0);
+  await one.getByRole("button", { name: "Back up" }).click();
+  await lab.click(2);
+  await lab.root.getByRole("tab", { name: "Inspector" }).click();
+  const panel = lab.root.getByRole("tabpanel");
+  await expect(panel).toContainText("really written 10.000 s later");
+  await expect(panel).toContainText("backup");
 });
 
 test("a message is picked up and dropped", async ({ lab }) => {

@@ -153,6 +153,8 @@ pub(crate) fn server(world: &World, id: ServerId) -> ServerView {
             voted_for: shell.stable.voted_for.map_or(0, |id| id.0),
             last_index: shell.stable.log.last_index().0,
             pending_writes: shell.writes.len() as u32,
+            lies_us: shell.lies().map(|lag| lag as f64),
+            backup: shell.has_backup(),
         },
         clock_percent: f64::from(shell.clock.rate_ppm()) / 10_000.0,
     }

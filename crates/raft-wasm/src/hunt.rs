@@ -82,15 +82,13 @@ impl Hunt {
     #[wasm_bindgen(unchecked_return_type = "HuntResult | null")]
     pub fn result(&self) -> Result<JsValue, JsError> {
         let Some(found) = self.inner.found() else { return Ok(JsValue::NULL) };
-        let (property, term) = match found.harm {
-            Harm::Violates(property) => (property.id(), 0),
-            Harm::ReachesTerm(term) => ("", term.0),
-            Harm::NoLeader(_) | Harm::NoCommit(_) => ("", 0),
+        let property = match found.harm {
+            Harm::Violates(property) => property.id(),
+            Harm::ReachesTerm(_) | Harm::NoLeader(_) | Harm::NoCommit(_) => "",
         };
         to_js(&HuntResult {
             seed: found.seed as f64,
             property,
-            term,
             servers: found.servers,
             steps: found.steps,
             account: found.account.clone(),

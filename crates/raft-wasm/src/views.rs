@@ -73,7 +73,7 @@ views! {
     }
     ProgressRow { server: u32, next_index: u32, match_index: u32, }
     KeyValue { key: String, value: String, }
-    StableView { current_term: u32, voted_for: u32, last_index: u32, pending_writes: u32, }
+    StableView { current_term: u32, voted_for: u32, last_index: u32, pending_writes: u32, lies_us: Option<f64>, backup: bool, }
     SnapshotView { last_included_index: u32, last_included_term: u32, }
     ServerView {
         id: u32, up: bool, paused: bool, role: Option<&'static str>, current_term: u32, voted_for: u32, leader: u32,
@@ -112,7 +112,7 @@ views! {
     }
     HuntProgress { seeds: f64, events: f64, found: Option<f64>, steps: Option<u32>, done: bool, }
     HuntResult {
-        seed: f64, property: &'static str, term: u32, servers: u32, steps: u32, account: Vec<String>, scenario: String,
+        seed: f64, property: &'static str, servers: u32, steps: u32, account: Vec<String>, scenario: String,
         run: String,
     }
     MeasureView { id: &'static str, title: &'static str, unit: &'static str, }

@@ -9,6 +9,9 @@ export const resume = (id: number): string => `resume ${server(id)}`;
 export const transfer = (id: number): string => `transfer ${server(id)}`;
 export const compact = (id: number): string => `compact ${server(id)}`;
 export const change = (verb: "add" | "remove" | "learner" | "promote", id: number): string => `${verb} ${server(id)}`;
+/** By joint consensus; a cluster in which nobody votes is none. */
+export const changeAll = (ids: readonly number[]): string | null =>
+  ids.length === 0 ? null : `change ${ids.map(server).join(" ")}`;
 export const timeOut = (id: number): string => `timeout ${server(id)}`;
 export const cut = (from: number, to: number): string => `cut ${server(from)} -> ${server(to)}`;
 export const mend = (from: number, to: number): string => `mend ${server(from)} -> ${server(to)}`;

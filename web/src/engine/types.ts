@@ -100,8 +100,15 @@ export interface ServerView {
   progress: { server: number; nextIndex: number; matchIndex: number }[];
   /** The state machine, sorted by key. */
   state: { key: string; value: string }[];
-  /** What its disk holds. */
-  stable: { currentTerm: number; votedFor: number; lastIndex: number; pendingWrites: number };
+  /** What its disk holds. By how much it lies about what is stable, null if it does not; and whether there is a backup. */
+  stable: {
+    currentTerm: number;
+    votedFor: number;
+    lastIndex: number;
+    pendingWrites: number;
+    liesUs: number | null;
+    backup: boolean;
+  };
   clockPercent: number;
   /** Until when a leader may answer reads by its clock alone; null if it holds no lease. */
   leaseUntilUs: number | null;
@@ -439,9 +446,8 @@ export interface HuntProgress {
 
 export interface HuntResult {
   seed: number;
-  /** Id of the promise that is broken, or "" if terms are wasted, up to `term`. */
+  /** Id of the promise that is broken, or "" if the harm is terms or time that is lost; the account says how much. */
   property: string;
-  term: number;
   servers: number;
   steps: number;
   /** What led to the harm, in at most ten sentences. */

@@ -11,17 +11,20 @@ export function faultsPanel(model: Model, send: Send): TemplateResult {
   const settings = model.settings;
   if (settings === null) return html``;
   const ids = model.frame?.servers.map((s) => s.id) ?? [];
-  const apply = (text: string | null): void => {
-    if (text === null) send({ kind: "notice", text: "A partition needs at least two groups." });
+  const voters = model.frame?.servers.filter((s) => s.standing === "voter").map((s) => s.id) ?? [];
+  const apply: Apply = (text, otherwise = "") => {
+    if (text === null) send({ kind: "notice", text: otherwise });
     else send({ kind: "command", text });
   };
   return html`
     ${partition(settings, ids, apply)} ${links(settings, ids, apply)} ${network(settings, apply)}
-    ${timing(settings, apply)} ${oneServer(ids, apply)} ${act(send, "Heal the network", { kind: "command", text: "heal" })}
+    ${timing(settings, apply)} ${oneServer(ids, apply)} ${membership(ids, voters, apply)}
+    ${act(send, "Heal the network", { kind: "command", text: "heal" })}
   `;
 }
 
-type Apply = (text: string | null) => void;
+/** `otherwise` is what the reader is told if there is no such command. */
+type Apply = (text: string | null, otherwise?: string) => void;
 
 /** Each server chooses its group; more groups than three are for scenario files. */
 function partition(settings: Settings, ids: readonly number[], apply: Apply): TemplateResult {
@@ -32,7 +35,10 @@ function partition(settings: Settings, ids: readonly number[], apply: Apply): Te
       settings.partition.findIndex((g) => g.includes(id)),
     );
   const submit = (event: Event): void =>
-    apply(commands.partition(groups.map((_, g) => ids.filter((id) => field(event, `server-${id}`) === String(g)))));
+    apply(
+      commands.partition(groups.map((_, g) => ids.filter((id) => field(event, `server-${id}`) === String(g)))),
+      "A partition needs at least two groups.",
+    );
   return html`<form class="group" aria-label="Partition" @submit=${submitted(submit)}>
     <h3>Partition</h3>
     <p class="quiet">${
@@ -195,5 +201,26 @@ function oneServer(ids: readonly number[], apply: Apply): TemplateResult {
       ${button("Restore", told("restore it"), { title: "Puts the backup on the disk of a crashed server" })}
       ${button("Wipe", told("wipe it"), { title: "An empty disk for a crashed server" })}
     </div>
+  </form>`;
+}
+
+/** One server at a time is changed from its own menu. */
+function membership(ids: readonly number[], voters: readonly number[], apply: Apply): TemplateResult {
+  const submit = (event: Event): void =>
+    apply(
+      commands.changeAll(ids.filter((id) => field(event, `votes-${id}`) !== "")),
+      "At least one server has to vote.",
+    );
+  return html`<form class="group" aria-label="Who votes" @submit=${submitted(submit)}>
+    <h3>Who votes</h3>
+    <p class="quiet">All at once, by joint consensus: until the change is done, it takes a majority of each side to decide.</p>
+    <div class="groups">
+      ${ids.map(
+        (id) => html`<label class="pill">
+          <input type="checkbox" name=${`votes-${id}`} .checked=${voters.includes(id)} /><span>${name(id)}</span>
+        </label>`,
+      )}
+    </div>
+    <div class="acts"><button type="submit">Change the cluster</button></div>
   </form>`;
 }

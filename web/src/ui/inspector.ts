@@ -40,6 +40,8 @@ function server(s: ServerView, frame: Frame | null, send: Send, readonly: boolea
       ["votedFor", whom(s.stable.votedFor)],
       ...logRows(s),
       ...(s.stable.pendingWrites > 0 ? [["still being written", s.stable.pendingWrites] as const] : []),
+      ...(s.stable.liesUs === null ? [] : [["lies", `really written ${time(s.stable.liesUs)} later`] as const]),
+      ...(s.stable.backup ? [["backup", "kept"] as const] : []),
     ])}
     ${s.up ? volatileState(s, nowUs, joint) : html`<p class="quiet">What was only in memory is lost.</p>`}
     ${membershipState(s, joint)} ${s.progress.length > 0 ? progress(s) : nothing} ${stateMachine(s)}
@@ -64,7 +66,8 @@ function volatileState(s: ServerView, nowUs: number, joint: Joint): TemplateResu
       ["follows", s.role === "leader" ? "itself" : whom(s.leader)],
       ...granted,
       ...timer,
-      ["election timeout", time(s.timeoutUs)],
+      // Who leads waits for nobody.
+      ...(s.timeoutUs > 0 ? [["election timeout", time(s.timeoutUs)] as const] : []),
       ...lease(s, nowUs),
       ...clock,
     ])}`;
