@@ -665,9 +665,9 @@ pub fn receiver(key: &MessageKey) -> String {
     if key.kind == Kind::RequestReply { format!("C{}", key.to) } else { format!("S{}", key.to) }
 }
 
-/// "an AppendEntries", "a RequestVote".
+/// "an AppendEntries", "an InstallSnapshot", "a RequestVote".
 pub(crate) fn article(title: &str) -> String {
-    if title.starts_with('A') { format!("an {title}") } else { format!("a {title}") }
+    if title.starts_with(['A', 'I']) { format!("an {title}") } else { format!("a {title}") }
 }
 
 /// "index 3" or "index 3 to 5".
