@@ -181,9 +181,8 @@ impl Node {
 
     /// Answers the reads for which everything is known by now.
     pub(crate) fn answer_reads(&mut self, context: &Context, effects: &mut Effects) {
-        match &self.role {
-            Role::Leader { reads, .. } if !reads.waiting.is_empty() => (),
-            _ => return,
+        if self.waiting_read(0).is_none() {
+            return;
         }
         let in_own_term = self.log.term_at(self.commit_index) == Some(self.current_term);
         let (confirmed, _) = self.answered_by_majority(context.now);
@@ -195,14 +194,15 @@ impl Node {
             }
             let index = self.waiting_read(at).and_then(|read| read.index).unwrap_or_default();
             match self.ground(context.now, read, confirmed, effects) {
-                Some(by) if self.last_applied >= index => {
+                Some(by) => {
+                    debug_assert!(self.last_applied >= index, "what is committed is applied before reads are answered");
                     if let Role::Leader { reads, .. } = &mut self.role {
                         reads.waiting.remove(at);
                     }
                     effects.reads.push((read.id, index));
                     effects.tell(Happening::ReadAnswered { read: read.id, index, by });
                 }
-                _ => at += 1,
+                None => at += 1,
             }
         }
     }

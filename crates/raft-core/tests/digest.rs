@@ -68,6 +68,16 @@ fn the_switches_show() {
 }
 
 #[test]
+fn what_is_not_in_use_leaves_no_trace() {
+    // Saved runs and links carry digests: those of clusters without reads, snapshots and the like stay what they were.
+    let mut s1 = Probe::leader(config(3), 2, &[1]);
+    s1.propose("x");
+    s1.time_out();
+    s1.hear(2, 2, accepted(1, 2));
+    assert_eq!(digest(&s1), 10_405_543_932_241_421_740);
+}
+
+#[test]
 fn how_far_clocks_are_allowed_for_shows() {
     let allowing = |ppm| Probe::new(Config { clock_drift_ppm: ppm, ..config(3) }, Stable::default());
     differ("drift", &allowing(0), &allowing(100));

@@ -355,7 +355,7 @@ fn dissertation_4_2_1_a_silent_server_is_given_up() {
     let mut cluster = led(config(3), 1);
     cluster.crash(4);
     cluster.change(1, add(4));
-    beats(&mut cluster, 1, 5);
+    beats(&mut cluster, 1, (ELECTION_MIN / HEARTBEAT) as u32);
     let why = GiveUpCause::Silent { server: ServerId(4) };
     assert!(cluster.told.contains(&(1, Happening::ChangeGivenUp { change: add(4), why })));
     assert_eq!(cluster.membership(1)[0], [1, 2, 3]);

@@ -71,6 +71,8 @@ fn a_new_leader_waits_until_it_has_committed_in_its_term() {
     s1.feed(Input::Read(READ));
     s1.time_out();
     assert!(answers(&mut s1, 2, 2, accepted(1, 1)).reads.is_empty(), "index 1 is of an older term");
+    let Role::Leader { reads, .. } = s1.node.role() else { panic!("it leads") };
+    assert_eq!(reads.waiting(), [PendingRead { id: READ, index: None, round: 2 }]);
     s1.propose("x");
     assert_eq!(answers(&mut s1, 2, 2, accepted(1, 2)).reads, [(READ, Index(2))]);
 }
@@ -146,6 +148,36 @@ fn new_settings_end_a_lease() {
     s1.time_out();
     answers(&mut s1, 2, 2, accepted(1, 1));
     assert_eq!(s1.node.lease_until(s1.now), Some(s1.now.after(2 * ELECTION_MIN)));
+}
+
+#[test]
+fn an_answer_to_a_round_of_before_the_new_settings_renews_nothing() {
+    let mut s1 = settled(with(config(3), LeaseRead));
+    s1.time_out();
+    let longer = Config { election_timeout_min: 2 * ELECTION_MIN, ..*s1.node.config() };
+    s1.feed(Input::Configure(longer));
+    answers(&mut s1, 2, 2, accepted(1, 1));
+    assert_eq!(s1.node.lease_until(s1.now), None);
+}
+
+#[test]
+fn every_round_renews_a_lease_and_one_that_is_long_past_does_not() {
+    let mut s1 = settled(with(config(3), LeaseRead));
+    let lease = s1.node.config().lease();
+    for round in 2..=20 {
+        s1.time_out();
+        answers(&mut s1, 2, round, accepted(1, 1));
+        assert_eq!(s1.node.lease_until(s1.now), Some(s1.now.after(lease)), "round {round}");
+    }
+    let until = s1.node.lease_until(s1.now);
+    // So much later that the leader no longer knows when round 21 began.
+    for _ in 21..=29 {
+        s1.time_out();
+    }
+    answers(&mut s1, 2, 21, accepted(1, 1));
+    assert_eq!(s1.node.lease_until(s1.now), until);
+    answers(&mut s1, 2, 29, accepted(1, 1));
+    assert_eq!(s1.node.lease_until(s1.now), Some(s1.now.after(lease)));
 }
 
 #[test]
