@@ -32,6 +32,19 @@ test("a rule's harm is found, told, and seen when its story is played", async ({
   expect(page.workers(), "nobody is left behind").toHaveLength(0);
 });
 
+test("the same commands do no harm with all rules on, and the harm can be returned to", async ({ lab }) => {
+  await findsAndShows(lab);
+  const harm = await lab.root.locator(".violation h2").textContent();
+  await lab.root.locator(".violation").getByRole("button", { name: "The same with all rules on" }).click();
+  await expect(lab.said).toContainText("The same commands from the start, with all rules on");
+  await expect(lab.button("Rules: all on")).toBeVisible();
+  await expect(lab.root.locator(".feed")).toContainText(/S\d refuses S3/, { timeout: 20_000 });
+  await lab.button("Pause").click();
+  await expect(lab.root.locator(".violation")).toHaveCount(0);
+  await lab.button("Undo").click();
+  await expect(lab.root.locator(".violation h2")).toHaveText(harm ?? "");
+});
+
 test("the single file hunts from the disk", async ({ untouched: lab, at }) => {
   await lab.open(at.file);
   await findsAndShows(lab);

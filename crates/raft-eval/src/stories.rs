@@ -87,6 +87,33 @@ mod tests {
     }
 
     #[test]
+    fn a_story_that_is_begun_again_with_all_rules_on_does_no_harm_and_can_be_undone() {
+        let rules = Rule::ALL.iter().map(|rule| story(*rule));
+        for story in rules.chain(Mistake::ALL.iter().map(|mistake| built_in(&name_of_mistake(*mistake)))) {
+            let story = story.unwrap();
+            let mut run = story.run();
+            while run.seek(Time(story.until), u64::MAX) != Progress::Reached {
+                run.go_on();
+            }
+            let mut reopened = raft_sim::saved::open(&raft_sim::saved::to_text(&run)).unwrap();
+            reopened.restart_with_all_rules();
+            assert!(reopened.commands().len() > run.commands().len(), "{}: all is done as before", story.name);
+            // Those of liveness break no promise: they expect something that does not come with the rule on.
+            let held = |run: &raft_sim::run::Run| run.script().verdicts(run.world()).iter().all(|(_, held)| *held);
+            assert!(held(&run), "{}", story.name);
+            let digest = run.world().digest();
+            run.restart_with_all_rules();
+            assert_eq!(run.time(), Time(0));
+            assert_eq!(run.world().config().rules.off().count() + run.world().config().mistakes.on().count(), 0);
+            assert_eq!(run.seek(Time(story.until), u64::MAX), Progress::Reached, "{}: no harm stops it", story.name);
+            assert!(!held(&run), "{}", story.name);
+            assert_eq!(run.branches().len(), 2, "{}", story.name);
+            assert!(run.undo());
+            assert_eq!(run.world().digest(), digest, "{}", story.name);
+        }
+    }
+
+    #[test]
     fn every_mistake_has_a_story() {
         for mistake in Mistake::ALL {
             let story = built_in(&name_of_mistake(*mistake)).unwrap_or_else(|why| panic!("{}: {why}", mistake.id()));

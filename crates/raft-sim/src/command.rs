@@ -139,6 +139,11 @@ pub const WORD_MAX: usize = 40;
 pub const CLIENTS_MAX: u32 = 9;
 
 impl Command {
+    /// Whether it leaves what Raft says: it switches a rule off, or has a mistake made.
+    pub fn departs(&self) -> bool {
+        matches!(self, Self::SetRule(_, false) | Self::SetMistake(_, true))
+    }
+
     /// One of each, and of each form of it; used wherever "every command" is tried.
     pub const SAMPLES: &[&str] = &[
         "crash S1",

@@ -113,6 +113,7 @@ struct Place {
     version: usize,
     time: Time,
     event: u64,
+    passed: usize,
 }
 
 /// A run that is being looked at.
@@ -439,13 +440,43 @@ impl Run {
         Ok(())
     }
 
+    /// Goes back to the start, where all rules are on from now on and no mistake is made, and keeps all commands but
+    /// those that say otherwise: what else was it that did the harm? The run as it was is kept as a branch.
+    pub fn restart_with_all_rules(&mut self) {
+        self.remember();
+        let old = &self.versions[self.current];
+        let rules = self.config.rules.off().map(|rule| Command::SetRule(rule, true));
+        let mistakes = self.config.mistakes.on().map(|mistake| Command::SetMistake(mistake, false));
+        let at_start = |command| Stamped { time: Time(0), after: 0, command, by: By::Reader };
+        // What the scenario wants done it says again.
+        let again = old.commands.iter().filter(|stamped| stamped.by == By::Reader && !stamped.command.departs());
+        let commands = rules.chain(mistakes).map(at_start).chain(again.cloned()).collect();
+        let mut cursor = (*old.keyframes[0]).clone();
+        cursor.script.keep_all_rules();
+        self.versions.push(Version {
+            label: "all rules on".into(),
+            parent: self.current,
+            fork_time: Time(0),
+            commands,
+            keyframes: alloc::vec![Arc::new(cursor)],
+            record: Record::default(),
+            edge_event: 0,
+            edge_time: Time(0),
+            hidden: false,
+        });
+        self.enter(self.versions.len() - 1);
+        self.passed = 0;
+        self.seek(Time(0), u64::MAX);
+    }
+
     fn remember(&mut self) {
         self.undo.push(self.place());
         self.redo.clear();
     }
 
     fn place(&self) -> Place {
-        Place { version: self.current, time: self.time, event: self.cursor.world.events() }
+        let (time, event) = (self.time, self.cursor.world.events());
+        Place { version: self.current, time, event, passed: self.passed }
     }
 
     /// A new version that shares everything up to the cursor.
@@ -552,7 +583,7 @@ impl Run {
         }
         self.passed = usize::MAX;
         self.seek_event(place.event, u64::MAX);
-        self.passed = self.cursor.world.violations().len();
+        self.passed = place.passed;
         self.set_time(place.time);
     }
 

@@ -276,6 +276,12 @@ impl Lab {
         self.run.switch_to(branch as usize).map_err(refuse)
     }
 
+    /// Goes back to the start with all rules on, no mistake made and the same commands, in a branch of its own.
+    #[wasm_bindgen(js_name = restartWithAllRules)]
+    pub fn restart_with_all_rules(&mut self) {
+        self.run.restart_with_all_rules();
+    }
+
     /// All that can be set. The same object as before if nothing of it has changed.
     #[wasm_bindgen(unchecked_return_type = "Settings")]
     pub fn settings(&mut self) -> Result<JsValue, JsError> {

@@ -33,6 +33,7 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   command: (app, { text }) => command(app, text),
   undo: (app) => undo(app, "undo"),
   redo: (app) => undo(app, "redo"),
+  "with-all-rules": withAllRules,
   "switch-to": (app, { branch }) => switchTo(app, branch),
   open: (app, { setup }) => app.open(setup),
   "open-run": (app, { text }) => app.openRun(text),
@@ -164,6 +165,17 @@ function switchTo(app: App, branch: number): void {
   app.claimEdge();
   app.edited();
   app.answer(() => `You are on the branch “${app.model.branches.find((b) => b.current)?.label ?? ""}”.`);
+}
+
+/** What is told is said by the panels once they show it. */
+function withAllRules(app: App): void {
+  app.view({ dialog: null, poster: false });
+  app.forgetAhead();
+  app.session.ask((lab) => lab.restartWithAllRules());
+  app.claimEdge();
+  app.edited();
+  play(app);
+  app.answer(() => "The same commands from the start, with all rules on. The run as it was is kept under Branches.");
 }
 
 function showTab(app: App, tab: Tab): void {

@@ -29,6 +29,7 @@ type Plain =
   | "slower"
   | "undo"
   | "redo"
+  | "with-all-rules"
   | "reset"
   | "new-seed"
   | "go-on"

@@ -293,6 +293,8 @@ export interface Lab extends Reading {
   undo(): boolean;
   redo(): boolean;
   switchTo(branch: number): void;
+  /** Goes back to the start with all rules on, no mistake made and the same commands, in a branch of its own. */
+  restartWithAllRules(): void;
   clients(): OpClient[];
   /** Go on after a violation stopped the run. */
   goOn(): void;

@@ -3,9 +3,10 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { HuntView } from "../app/hunt.ts";
 import type { Quest, Send } from "../app/intents.ts";
 import { count } from "../app/labels.ts";
-import { act } from "./parts.ts";
+import { act, withAllRules } from "./parts.ts";
 
-export function huntPanel(hunt: HuntView, send: Send, told: boolean): TemplateResult {
+/** `departs`: the run at hand does what it hunts for, as an opened story does. */
+export function huntPanel(hunt: HuntView, send: Send, told: boolean, departs: boolean): TemplateResult {
   const { state, result } = hunt;
   const on = state === "on";
   return html`<section class="hunt" role="group" aria-label="The hunt">
@@ -15,6 +16,7 @@ export function huntPanel(hunt: HuntView, send: Send, told: boolean): TemplateRe
     </div>
     <div class="acts">
       ${result === null ? nothing : act(send, "Open the story", { kind: "open-story" }, { kind: "primary" })}
+      ${result !== null && departs ? withAllRules(send) : nothing}
       ${state === "stopped" || state === "none" ? act(send, "Go on hunting", { kind: "hunt-on" }) : nothing}
       ${on ? act(send, "Stop", { kind: "hunt-stop" }) : act(send, "Close the hunt", { kind: "hunt-close" })}
     </div>
@@ -29,7 +31,7 @@ export function huntButton(quest: Quest, text: string, name: string, send: Send)
 
 /** The hunt, if it is this one. */
 export function huntFor(quest: Quest, hunt: HuntView | null, send: Send): TemplateResult | typeof nothing {
-  return hunt !== null && same(hunt.quest, quest) ? huntPanel(hunt, send, true) : nothing;
+  return hunt !== null && same(hunt.quest, quest) ? huntPanel(hunt, send, true, false) : nothing;
 }
 
 function same(a: Quest, b: Quest): boolean {

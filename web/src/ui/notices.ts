@@ -6,7 +6,7 @@ import { engineAwaited, type Model } from "../app/model.ts";
 import type { Violation } from "../engine/types.ts";
 import { copyText } from "../share/files.ts";
 import { icon } from "./icons.ts";
-import { act, button } from "./parts.ts";
+import { act, button, withAllRules } from "./parts.ts";
 
 export function notices(model: Model, send: Send): TemplateResult | typeof nothing {
   if (model.notices.length === 0) return nothing;
@@ -20,7 +20,11 @@ export function notices(model: Model, send: Send): TemplateResult | typeof nothi
   </ul>`;
 }
 
-export function violationBanner(violation: Violation | null, send: Send): TemplateResult | typeof nothing {
+export function violationBanner(
+  violation: Violation | null,
+  rulesOff: boolean,
+  send: Send,
+): TemplateResult | typeof nothing {
   if (violation === null) return nothing;
   return html`<section class="violation" role="group" aria-label="A property is violated">
     ${icon("warning")}
@@ -29,7 +33,9 @@ export function violationBanner(violation: Violation | null, send: Send): Templa
       <p>${violation.witness}</p>
       <p class="quiet">The run stops here, at ${time(violation.timeUs)}. Step back to see how it came to this.</p>
     </div>
-    ${act(send, "Go on", { kind: "go-on" })}
+    <div class="acts">
+      ${act(send, "Go on", { kind: "go-on" })} ${rulesOff ? withAllRules(send) : nothing}
+    </div>
   </section>`;
 }
 

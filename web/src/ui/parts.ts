@@ -38,6 +38,12 @@ export function act(send: Send, text: string, intent: Intent, options: ButtonOpt
   return button(text, () => send(futile === undefined ? intent : why), options);
 }
 
+/** For a run in which a rule is off or a mistake is made: the counter-example. */
+export function withAllRules(send: Send): TemplateResult {
+  const title = "From the start, with the same commands and the same chance. The run as it is stays under Branches.";
+  return act(send, "The same with all rules on", { kind: "with-all-rules" }, { title });
+}
+
 /** "§5.2" as the paper writes it, "Figure 3" as it is; nothing where there is neither. */
 export function section(name: string): TemplateResult | typeof nothing {
   return name === "" ? nothing : html`<span class="section">${name.replace(/(^|,\s*)(?=\d)/g, "$1§")}</span>`;

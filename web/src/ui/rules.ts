@@ -2,10 +2,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import * as commands from "../app/commands.ts";
 import type { Quest, Send } from "../app/intents.ts";
-import type { Model } from "../app/model.ts";
+import { departures, type Model } from "../app/model.ts";
 import type { SwitchInfo } from "../engine/types.ts";
 import { huntButton, huntFor } from "./hunt.ts";
-import { section } from "./parts.ts";
+import { section, withAllRules } from "./parts.ts";
 
 export function rulesBody(model: Model, send: Send): TemplateResult {
   const { rules = [], options = [], mistakes = [] } = model.settings ?? {};
@@ -93,15 +93,14 @@ function storyButton(info: SwitchInfo, send: Send): TemplateResult {
 
 /** Only switched-off rules and mistakes can do harm. */
 function here(model: Model, send: Send): TemplateResult {
-  const { rules = [], mistakes = [] } = model.settings ?? {};
-  const off = rules.some((rule) => !rule.on) || mistakes.some((mistake) => mistake.on);
+  const off = departures(model.settings) !== "";
   const ask = "Can this go wrong from here?";
   return html`
     <p class="quiet">
       Hunt finds out what a rule is for, or what comes of a mistake: it looks for a run that does harm, and makes its story as short as it can be.
       ${off ? nothing : `If a rule is off or a mistake is made, you can also ask: ${ask}`}
     </p>
-    ${off ? huntButton("here", ask, ask, send) : nothing}
+    ${off ? html`<div class="acts">${huntButton("here", ask, ask, send)} ${withAllRules(send)}</div>` : nothing}
     ${huntFor("here", model.hunt, send)}
   `;
 }

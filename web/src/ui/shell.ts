@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import type { Send, Sheet, Tab } from "../app/intents.ts";
-import { engineAwaited, type Model } from "../app/model.ts";
+import { departures, engineAwaited, type Model } from "../app/model.ts";
 import type { Params } from "../app/params.ts";
 import { dialogs } from "./dialogs.ts";
 import { faultsPanel } from "./faults.ts";
@@ -33,6 +33,7 @@ export function shell(model: Model, send: Send, around: Surroundings): TemplateR
   const side = ["story", "feed", "inspector", "faults"].some(shows);
   const classes = ["lab", `controls-${params.controls}`, side ? "" : "no-side", view.sheet ? "has-sheet" : ""];
   const title = model.settings?.scenarioTitle ?? "";
+  const departs = !params.readonly && departures(model.settings) !== "";
   return html`<div
     role="group"
     tabindex="-1"
@@ -41,8 +42,8 @@ export function shell(model: Model, send: Send, around: Surroundings): TemplateR
     ${params.controls === "full" ? topBar(model, send, params.readonly, around.headingLevel) : nothing}
     <div class="main">
       <div class="notices">
-        ${notices(model, send)} ${violationBanner(model.violation, send)}
-        ${view.dialog === "rules" || model.hunt === null ? nothing : huntPanel(model.hunt, send, false)}
+        ${notices(model, send)} ${violationBanner(model.violation, departs, send)}
+        ${view.dialog === "rules" || model.hunt === null ? nothing : huntPanel(model.hunt, send, false, departs)}
       </div>
       ${stage(model, send, params.readonly)} ${shows("logs") ? guard([model.logs, view.logsFirst], () => logsPanel(model, send)) : nothing}
     </div>

@@ -135,8 +135,7 @@ impl Course {
     #[must_use]
     pub fn with_all_rules(&self) -> Self {
         let mut commands = self.all_commands();
-        let departs = |command: &Command| matches!(command, Command::SetRule(_, false) | Command::SetMistake(_, true));
-        commands.retain(|stamped| !departs(&stamped.command));
+        commands.retain(|stamped| !stamped.command.departs());
         let config = WorldConfig { rules: Rules::ALL, mistakes: Mistakes::NONE, ..self.config.clone() };
         Self { base: Base::Start, config, commands, ..self.clone() }
     }
