@@ -32,6 +32,19 @@ fn a_server_snapshots_only_what_it_has_applied() {
 }
 
 #[test]
+fn the_log_is_shortened_when_the_snapshot_is_stable_and_not_with_an_earlier_write() {
+    let mut s1 = follower(&[1, 1], 2);
+    let entry = s1.letter(2, 1, append((1, 2), &[1], 2));
+    let entry = s1.step(entry).write.expect("the entry").id;
+    let taken = s1.step(Input::Compact { upto: Index(2), data: b"x".as_slice().into() });
+    let taken = taken.write.expect("the snapshot").id;
+    s1.step(Input::WriteStable(entry));
+    assert_eq!(s1.node.log().first_index(), Index(1));
+    s1.step(Input::WriteStable(taken));
+    assert_eq!(s1.node.log().first_index(), Index(3));
+}
+
+#[test]
 fn the_consistency_check_goes_on_behind_a_snapshot() {
     // "The last included index and term are preserved to support the AppendEntries consistency check for the first log
     // entry following the snapshot."

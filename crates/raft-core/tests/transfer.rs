@@ -80,6 +80,8 @@ fn what_makes_no_sense_is_refused_with_its_reason() {
     let mut s1 = Probe::new(config(3), Stable::default());
     s1.hear(3, 1, heartbeat((0, 0), 0));
     let leader = Some(ServerId(3));
+    let why = Some(TransferRefusal::NotLeader { leader });
+    assert_eq!(s1.node.transfer_refusal(S2), why, "it can be asked before");
     assert_eq!(refusal(&s1.feed(Input::Transfer(S2))), Some(TransferRefusal::NotLeader { leader }));
     let mut s1 = Probe::leader(config(3), 1, &[]);
     assert_eq!(refusal(&s1.feed(Input::Transfer(ServerId(1)))), Some(TransferRefusal::LeadsAlready));
