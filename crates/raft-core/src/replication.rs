@@ -293,10 +293,7 @@ impl Node {
     /// Where to go on if the follower's entries of that term may be wrong: after the leader's own last entry of
     /// the term, or before the follower's first, if the leader has none.
     fn skip_term(&self, conflict: Conflict) -> Index {
-        match self.log.last_index_of(conflict.term) {
-            Some(last) if conflict.term > Term(0) => last.next(),
-            _ => conflict.first_index,
-        }
+        self.log.last_index_of(conflict.term).map_or(conflict.first_index, Index::next)
     }
 
     /// Figure 2, leaders: if a majority stores an index above commit_index, and the entry there is of the current
