@@ -253,3 +253,17 @@ test("a fork does not make the stage lower", async ({ lab, page }) => {
   await expect(lab.root.getByLabel(/Branch, one of/)).toBeVisible();
   expect(await height()).toBe(before);
 });
+
+test("no width cuts a button of the top bar off, whatever is off or amiss", async ({ lab, page }) => {
+  await lab.button("Rules: all on").click();
+  await lab.root.getByRole("switch", { name: "Majority" }).click();
+  await lab.root.getByRole("switch", { name: "Counts votes of older terms" }).click();
+  await page.keyboard.press("Escape");
+  for (const width of [1920, 1440, 1366, 1280, 1024, 900]) {
+    await page.setViewportSize({ width, height: 768 });
+    const ends = await lab.root
+      .locator(".top :is(button, select, input)")
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right));
+    expect(Math.max(...ends), `${width} wide`).toBeLessThanOrEqual(width);
+  }
+});

@@ -15,7 +15,8 @@ const THEMES: { value: ThemeName; text: string }[] = [
 ];
 
 export function topBar(model: Model, send: Send, readonly: boolean, headingLevel: number): TemplateResult {
-  const title = model.settings?.scenarioTitle || "Raft Lab";
+  // Runs of a hunt or an experiment come from no scenario.
+  const title = model.settings === null ? "Raft Lab" : model.settings.scenarioTitle || "Untitled run";
   return html`<div class="top">
     <p class="brand" role="heading" aria-level=${headingLevel}>Raft Lab</p>
     ${button(title, () => send({ kind: "dialog", dialog: "scenario" }), {
