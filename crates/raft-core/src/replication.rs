@@ -277,11 +277,6 @@ impl Node {
             _ if is_gap => agreed,
             to => to.min(answer.prev_log_index).max(agreed),
         };
-        if to == from {
-            // Refused before the first entry, by a rival leader: that is no matter of the log, and the next heartbeat
-            // is soon enough.
-            return;
-        }
         row.next_index = to;
         row.matched = false;
         row.forget_requests();
@@ -371,8 +366,9 @@ impl Progress {
     /// as Figure 2 has it: commit_index may rest on it, and to lower it would not make what was lost uncommitted.
     fn is_overtaken(&self, refusal: &Answer) -> bool {
         let prev_log_index = refusal.prev_log_index;
-        let agreed = (self.matched || self.match_index > Index(0)) && prev_log_index <= self.match_index;
-        // Before the first entry nothing can be lost: there only a rival leader refuses.
+        let agreed = prev_log_index <= self.match_index;
+        // Before the first entry nothing can be lost: there only a rival leader refuses. That is no matter of the log,
+        // and the next heartbeat is soon enough.
         let is_late = refusal.round <= self.confirmed || prev_log_index == Index(0);
         agreed && is_late || prev_log_index >= self.next_index
     }

@@ -133,6 +133,23 @@ fn a_committed_entry_is_applied_and_made_known_to_the_followers() {
     assert_eq!(said_to(&effects, 2), [heartbeat((1, 1), 1)]);
 }
 
+/// The names of messages, and with them their latency, depend on as little of what came before as can be.
+#[test]
+fn requests_beside_the_heartbeats_are_numbered_anew_in_each_round() {
+    let mut s1 = Probe::leader(config(3), 1, &[]);
+    let mut names = Vec::new();
+    for index in 1..=4 {
+        if index == 3 {
+            s1.time_out();
+        }
+        let effects = s1.propose("x");
+        names.extend(effects.messages.iter().map(|out| &out.envelope).filter(|e| e.to.0 == 2).map(|e| e.rpc));
+        s1.hear(2, 1, accepted(index - 1, index));
+    }
+    let name = |round, attempt| Rpc { round, attempt };
+    assert_eq!(names, [name(1, 1), name(1, 1), name(2, 1), name(2, 1)]);
+}
+
 #[test]
 fn a_leader_yields_to_any_message_of_a_higher_term() {
     let letters = [heartbeat((0, 0), 0), vote_request((0, 0)), vote(false), refused(0), accepted(0, 0)];

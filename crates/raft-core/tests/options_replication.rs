@@ -187,8 +187,10 @@ fn with_parallel_write_followers_alone_can_commit() {
     s1.step(Input::Propose(command("x")));
     s1.hear(2, 1, accepted(0, 1));
     assert_eq!(s1.commit(), 0, "one of three");
-    s1.hear(3, 1, accepted(0, 1));
+    let effects = s1.hear(3, 1, accepted(0, 1));
     assert_eq!((s1.commit(), s1.node.stable_index()), (1, Index(0)));
+    let by = CommitCause::Majority { stored: 2, needed: 2 };
+    assert!(tells(&effects, Happening::CommitAdvanced { to: Index(1), by }), "it does not count itself");
 }
 
 #[test]

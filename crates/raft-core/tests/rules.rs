@@ -245,6 +245,8 @@ fn commit_within_match() {
         assert_eq!(forbidden(&effects, Rule::CommitWithinMatch), !on);
         let mut s1 = Probe::new(config, stable(1, 0, &[1]));
         assert!(!forbidden(&s1.hear(2, 1, heartbeat((1, 1), 1)), Rule::CommitWithinMatch));
+        let again = s1.hear(2, 1, heartbeat((1, 1), 1));
+        assert!(!again.happenings.iter().any(|it| matches!(it, Happening::CommitAdvanced { .. })), "told once");
     }
 }
 
