@@ -385,6 +385,9 @@ pub fn begin(text: &str) -> Result<Opening, String> {
     if text.len() > SOURCE_MAX {
         return Err(format!("the link is longer than {SOURCE_MAX} characters"));
     }
+    if !text.bytes().all(|byte| ALPHABET.contains(&byte)) {
+        return Err(format!("this is no run of Raft Lab: neither a link nor a file, which begins with \"{HEADER}\""));
+    }
     let damaged = || "the link is damaged: a part of it is missing or was changed".to_string();
     let bytes = from_base64url(text).ok_or_else(damaged)?;
     let (version, coded) = bytes.split_first().ok_or_else(damaged)?;
@@ -403,7 +406,14 @@ pub fn begin(text: &str) -> Result<Opening, String> {
             return Err(format!("the run is longer than {SOURCE_MAX} bytes"));
         }
     }
-    begin_text(&String::from_utf8(plain).map_err(|_| damaged())?)
+    let text = String::from_utf8(plain).map_err(|_| damaged())?;
+    // The digest at the end is the last thing that is written: it is all there, or not all of the link is.
+    let digest = text.strip_suffix('\n').and_then(|text| text.rsplit([' ', '\n']).next()).unwrap_or_default();
+    let is_whole = digest.len() == 16 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_whole {
+        return Err(damaged());
+    }
+    begin_text(&text)
 }
 
 fn base64url(bytes: &[u8]) -> String {
