@@ -66,7 +66,7 @@ impl Property {
             Self::LogMatching => "Log Matching",
             Self::LeaderCompleteness => "Leader Completeness",
             Self::StateMachineSafety => "State Machine Safety",
-            Self::CommittedIsDurable => "Nothing committed is lost",
+            Self::CommittedIsDurable => "Commit Durability",
             Self::Linearizability => "Linearizability",
         }
     }

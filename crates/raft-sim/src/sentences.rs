@@ -566,9 +566,9 @@ pub(crate) fn reader(command: &Command) -> String {
 
 fn reader_shape(shape: Shape) -> String {
     match shape {
-        Shape::Bridge(id) => format!("Two halves of the servers meet in {id} only."),
-        Shape::Star(id) => format!("Every server can talk to {id} only."),
-        Shape::Ring => "The servers stand in a ring, and each can talk to its nearest neighbours only.".into(),
+        Shape::Bridge(id) => format!("All links between two halves of the servers are cut, but not those of {id}."),
+        Shape::Star(id) => format!("All links between servers are cut, but not those of {id}."),
+        Shape::Ring => "The servers stand in a ring, and all links are cut but those to the nearest neighbours.".into(),
         Shape::Deaf(id) => format!("{id} receives nothing from other servers; what it sends still arrives."),
         Shape::Mute(id) => format!("What {id} sends to other servers is lost; it still receives."),
     }

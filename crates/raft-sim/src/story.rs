@@ -314,12 +314,14 @@ fn broken_reason(number: u32, world: &World) -> String {
 fn shape_reason(shape: Shape) -> String {
     match shape {
         Shape::Bridge(id) => {
-            format!("Neither half can hear the other, but both hear {id}; together with it a half may be a majority.")
+            format!("Neither half hears the other any more; together with {id} a half may be a majority.")
         }
         Shape::Star(id) => {
-            format!("Only {id} can talk to a majority, so only {id} can win an election or commit anything.")
+            format!("None but {id} can talk to a majority, so none but {id} can win an election or commit anything.")
         }
-        Shape::Ring => "Every server can talk to a majority, and no two to the same one.".into(),
+        Shape::Ring => {
+            "Unless more links are cut, every server can talk to a majority, and no two to the same one.".into()
+        }
         Shape::Deaf(id) => {
             format!("The others hear {id} and take it for alive. Whatever they answer, it never learns.")
         }

@@ -721,7 +721,7 @@ impl World {
                 Some(format!("C1 would wait for more than {OPEN_MAX} answers"))
             }
             Command::Message(key, _) if self.network.find(key).is_none() => {
-                Some(format!("the message {key} is no longer in flight"))
+                Some("that message is no longer in flight".into())
             }
             Command::Message(key, Handling::Release) => {
                 (!self.is_held(key)).then(|| format!("the message {key} is not held"))
