@@ -45,8 +45,8 @@ export function messageLook(kind: MessageKind): MessageLook {
 
 const SIZE: Record<Tier, number> = { large: 8, medium: 6, small: 4 };
 const TAIL: Record<Tier, number> = { large: 24, medium: 16, small: 9 };
-/** Heartbeats are most of the traffic and the least of the news; the more servers, the fainter. */
-const HEARTBEAT: Record<Tier, number> = { large: 0.6, medium: 0.45, small: 0.35 };
+/** Heartbeats are most of the traffic and the least of the news; the more servers, the fainter. On dark paper less would be too faint to see. */
+const HEARTBEAT: Record<Tier, number> = { large: 0.85, medium: 0.65, small: 0.5 };
 /** Cells drawn behind an AppendEntries; the label has the true number. */
 const CELLS_MOST = 4;
 

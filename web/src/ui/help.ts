@@ -8,17 +8,26 @@ const SIGNS: readonly [string, string][] = [
   ["Single ring", "a follower"],
   ["Dotted ring and cross", "a crashed server"],
   ["Arc around a server", "its election timer; when it is empty, the server acts"],
-  ["Filled triangle, open triangle", "AppendEntries and its answer"],
-  ["Open diamond, filled diamond", "RequestVote and a vote"],
+  ["Half a ring", "a learner, which has no vote"],
+  ["Filled triangle, open triangle", "AppendEntries or InstallSnapshot, and its answer"],
+  ["Open diamond, filled diamond", "RequestVote and a vote; dotted: Pre-Vote"],
+  ["Open triangle with a crown", "TimeoutNow: it shall lead"],
+  ["Filled circle, open circle", "a client's request and its answer"],
+  ["Bar across, hand", "a refusal; a message that is held back"],
   ["Colour, pattern and number", "the term"],
   ["Solid cell, dashed cell", "a committed entry, one that is not yet committed"],
+  ["Bar in the foot of a cell", "not yet stable on the disk"],
+  ["Triangle, cross, circle over the time line", "an election, a crash, a restart"],
+  ["Bolt, diamond, flag there", "a fault, what you did, a mark"],
+  ["Ticks above it, below it", "requests, commits"],
+  ["Dot, arrow below a log", "match_index and next_index of the leader for it"],
 ];
 
 export function helpBody(): TemplateResult {
   return html`
     <p>
       A cluster of servers runs the Raft consensus algorithm here. Play, then break it: crash servers, cut links, send
-      requests. Every event is explained at the right, and time goes back as well as forward.
+      requests. Every event is explained, and time goes back as well as forward.
     </p>
     <div class="columns">
       <section>
