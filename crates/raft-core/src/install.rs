@@ -212,17 +212,14 @@ impl Node {
         if let Some(other) = partial.as_ref().filter(|it| it.term == term && it.last_included_index > index) {
             return Err((ChunkRefusal::Older { receiving: other.last_included_index }, 0));
         }
-        let held = match partial {
-            Some(it) if it.term == term && it.last_included_index == index => it.bytes.len() as u32,
+        let it = match partial {
+            Some(it) if it.term == term && it.last_included_index == index => it,
             _ if chunk.offset == 0 && index <= Snapshot::INDEX_MAX => {
-                *partial = Some(Box::new(Partial { term, last_included_index: index, bytes: Vec::new() }));
-                0
+                partial.insert(Box::new(Partial { term, last_included_index: index, bytes: Vec::new() }))
             }
-            _ => 0,
+            _ => return Err((ChunkRefusal::Gap { offset: chunk.offset, expected: 0 }, 0)),
         };
-        let Some(it) = partial.as_mut().filter(|it| it.last_included_index == index && it.term == term) else {
-            return Err((ChunkRefusal::Gap { offset: chunk.offset, expected: 0 }, 0));
-        };
+        let held = it.bytes.len() as u32;
         if chunk.offset > held {
             return Err((ChunkRefusal::Gap { offset: chunk.offset, expected: held }, held));
         }

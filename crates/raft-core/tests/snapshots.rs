@@ -125,7 +125,15 @@ fn a_chunk_with_a_gap_is_not_taken() {
     let mut s1 = follower(&[1], 1);
     assert_eq!(only(&s1.hear(2, 2, chunk(&of, 2, 2))), chunk_reply(3, 0, false));
     s1.hear(2, 2, chunk(&of, 0, 2));
-    assert_eq!(only(&s1.hear(2, 2, chunk(&of, 4, 2))), chunk_reply(3, 2, false));
+    let effects = s1.hear(2, 2, chunk(&of, 4, 2));
+    assert_eq!(only(&effects), chunk_reply(3, 2, false));
+    let (leader, last_included_index) = (ServerId(2), Index(3));
+    let why = ChunkRefusal::Gap { offset: 4, expected: 2 };
+    assert!(tells(&effects, Happening::ChunkRefused { leader, last_included_index, why }));
+    let effects = s1.hear(2, 2, chunk(&snapshot(&[1, 1], "older"), 0, 2));
+    assert_eq!(only(&effects), chunk_reply(2, 0, false));
+    let (why, last_included_index) = (ChunkRefusal::Older { receiving: Index(3) }, Index(2));
+    assert!(tells(&effects, Happening::ChunkRefused { leader, last_included_index, why }));
     // Another leader sends its own, from the beginning.
     assert_eq!(only(&s1.hear(3, 3, chunk(&of, 2, 2))), chunk_reply(3, 0, false));
     assert_eq!(only(&s1.hear(3, 3, chunk(&of, 0, 100))), chunk_reply(3, 5, true));
@@ -225,10 +233,11 @@ fn an_answer_that_says_nothing_new_about_a_snapshot_is_no_loss() {
     s1.propose("x");
     s1.hear(3, 2, accepted(0, 1));
     s1.feed(Input::Compact { upto: Index(1), data: b"012345678"[..].into() });
-    let answer = |s1: &mut Probe, round, next_offset| {
-        let Input::Message(letter) = s1.letter(2, 2, chunk_reply(1, next_offset, false)) else { unreachable!() };
+    let answer_about = |s1: &mut Probe, index, round, next_offset| {
+        let Input::Message(letter) = s1.letter(2, 2, chunk_reply(index, next_offset, false)) else { unreachable!() };
         s1.feed(Input::Message(Envelope { rpc: Rpc { round, attempt: 0 }, ..letter }))
     };
+    let answer = |s1: &mut Probe, round, next_offset| answer_about(s1, 1, round, next_offset);
     let offsets = |effects: &Effects| -> Vec<u32> {
         let offset = |message: &Message| match message {
             Message::InstallSnapshot { offset, .. } => Some(*offset),
@@ -237,8 +246,12 @@ fn an_answer_that_says_nothing_new_about_a_snapshot_is_no_loss() {
         said_to(effects, 2).iter().filter_map(offset).collect()
     };
     // Nothing came back for the entry within an interval: from now on the snapshot is sent.
+    assert_eq!(offsets(&s1.propose("y")), [0; 0], "that entry may be all that it lacks");
     assert_eq!(offsets(&s1.time_out()), [0]);
+    assert_eq!(offsets(&s1.propose("z")), [0; 0], "it is on its way");
+    assert_eq!(offsets(&answer_about(&mut s1, 7, 2, 3)), [0; 0], "this is about another snapshot");
     assert_eq!(offsets(&answer(&mut s1, 2, 3)), [3]);
+    assert_eq!(offsets(&answer(&mut s1, 2, 0)), [0; 0], "an answer of the same round may be older");
     assert_eq!(offsets(&s1.time_out()), [3], "again with each round");
     // A copy of the chunk before was answered in the new round.
     assert_eq!(offsets(&answer(&mut s1, 3, 3)), [0; 0]);
