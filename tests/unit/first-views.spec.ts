@@ -70,7 +70,7 @@ async function waiting(known = true) {
     new Promise((come, fail) => asked.push({ come: () => come(engine), fail: (why) => fail(new Error(why)) }));
   const host = {
     changed: () => undefined,
-    say: () => undefined,
+    say: () => false,
     emit: (event: AppEvent) => void events.push(event),
     now: () => 0,
   };

@@ -102,7 +102,7 @@ async function counting(): Promise<{ app: App; asked: string[]; said: string[] }
   };
   const host = {
     changed: () => undefined,
-    say: (text: string) => void said.push(text),
+    say: (text: string) => said.push(text) > 0,
     emit: () => undefined,
     now: () => 0,
   };

@@ -76,7 +76,7 @@ async function appOver(
   const engine: Engine = { open, openRun: () => opening, scenarios: () => [], ...others };
   const host = {
     changed: () => undefined,
-    say: (text: string) => void said.push(text),
+    say: (text: string) => said.push(text) > 0,
     emit: (event: string) => void events.push(event),
     now: () => 0,
   };

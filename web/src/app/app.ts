@@ -18,6 +18,7 @@ import { Panels } from "./panels.ts";
 import { PARAMS } from "./params.ts";
 import { advance, isIdle, logsPauseMs } from "./playback.ts";
 import { Source, type Supply, tried } from "./source.ts";
+import { newest } from "./speech.ts";
 import { reached } from "./tape.ts";
 import { FEED_LINES, type ViewState } from "./view.ts";
 
@@ -458,10 +459,9 @@ export class App {
   }
 
   #sayNewest(): void {
-    const line = this.model.feed.find((l) => l.topic === "election" || l.topic === "commit" || l.topic === "fault");
-    if (line === undefined || line.event <= this.#saidEvent) return;
-    this.#saidEvent = line.event;
-    this.#host.say(line.sentence, false);
+    const news = newest(this.model.feed, this.model.tape.marks, this.#saidEvent);
+    // What was not said now, for it is too soon after something else, is said a little later.
+    if (news !== null && this.#host.say(news.sentence, false)) this.#saidEvent = news.upto;
   }
 
   /** A refusal is a notice, a trap the end of the session; anything else is ours and goes on up. */

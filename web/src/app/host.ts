@@ -4,7 +4,7 @@ export interface Host {
   /** Something to draw or to show has changed. */
   changed(): void;
   /** A sentence for the live region. `pressing` answers the reader, the rest only if it is quiet. */
-  say(text: string, pressing: boolean): void;
+  say(text: string, pressing: boolean): boolean;
   emit(event: AppEvent, detail?: unknown): void;
   now(): number;
 }

@@ -9,15 +9,17 @@ export class Speaker {
     this.#host = host;
   }
 
-  say(text: string, pressing: boolean): void {
+  /** Whether it was said. */
+  say(text: string, pressing: boolean): boolean {
     // On a page with several elements only the one in use may speak.
-    if (!this.#host.matches(":focus-within")) return;
+    if (!this.#host.matches(":focus-within")) return false;
     const now = performance.now();
-    if (!maySay(this.#speech, text, now, pressing)) return;
+    if (!maySay(this.#speech, text, now, pressing)) return false;
     const region = this.#host.shadowRoot?.querySelector(".live");
-    if (!region) return;
+    if (!region) return false;
     // The same words twice would be swallowed; a space at the end makes them new.
     region.textContent = region.textContent === text ? `${text} ` : text;
     this.#speech = { last: text, saidAtMs: now };
+    return true;
   }
 }
