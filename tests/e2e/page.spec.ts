@@ -267,3 +267,18 @@ test("no width cuts a button of the top bar off, whatever is off or amiss", asyn
     expect(Math.max(...ends), `${width} wide`).toBeLessThanOrEqual(width);
   }
 });
+
+test("where there is no idle time to skip to, that is said once and the run plays on", async ({ lab }) => {
+  await lab.runToLeader();
+  await lab.root.getByLabel("Skip idle time").check();
+  await lab.button("Play").click();
+  const notice = lab.root.locator(".notices li", { hasText: "There is nothing to skip to" });
+  await expect(notice).toHaveCount(1);
+  await lab.root.getByLabel("Speed").selectOption({ label: "Speed 1" });
+  const before = await lab.root.evaluate((element) => (element as HTMLElement & { currentTime: number }).currentTime);
+  await expect
+    .poll(() => lab.root.evaluate((element) => (element as HTMLElement & { currentTime: number }).currentTime))
+    .toBeGreaterThan(before + 1);
+  // It goes by itself.
+  expect(await notice.count()).toBeLessThanOrEqual(1);
+});

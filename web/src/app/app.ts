@@ -340,7 +340,13 @@ export class App {
     const frame = this.model.frame;
     if (frame === null || timeUs < this.#noSkipBefore || !isIdle(frame)) return;
     const playing = this.model.playback;
-    this.runUntil("interesting", () => {
+    this.runUntil("interesting", (met) => {
+      if (!met) {
+        this.#noSkipBefore = timeUs + SEARCH_US;
+        this.model.playback = { ...playing, timeUs };
+        this.notice("There is nothing to skip to: within a minute of simulated time nothing but heartbeats happens.");
+        return;
+      }
       const found = this.session.ask((lab) => lab.timeUs());
       this.#noSkipBefore = found;
       const speed = playing.speed;
