@@ -481,9 +481,10 @@ impl World {
                     let more = if chaos.has(Kind::Members) { MOMENTS_OF_MEMBERS } else { 0 };
                     let moment = draws.between(0, MOMENTS + more - 1);
                     self.chaos.ambush = Some(Ambush { number, moment, prey: None });
-                    return;
+                    self.bring_about(chaos, &mut draws, moment).into_iter().collect()
+                } else {
+                    self.trouble(chaos, &mut draws).into_iter().collect()
                 }
-                self.trouble(chaos, &mut draws).into_iter().collect()
             }
         };
         for command in commands {
@@ -508,6 +509,19 @@ impl World {
     fn draws(&self, chaos: Chaos, number: u32, stage: u64) -> Draws {
         let key = Digest::new(u64::from(chaos.variant) << 32 | u64::from(number)).word(stage);
         Draws { chance: self.chance, key, drawn: 0 }
+    }
+
+    /// What is done while trouble lies in wait, where leases are used: a hand-over, which is what one of the moments
+    /// is about, and clocks that go wrong. By chance alone the two hardly ever come together with the rest.
+    fn bring_about(&self, chaos: Chaos, draws: &mut Draws, moment: u64) -> Option<Command> {
+        if !self.config.options.has(ProtocolOption::LeaseRead) {
+            return None;
+        }
+        if moment == HANDING_OVER && chaos.has(Kind::Timers) {
+            let others: Vec<ServerId> = self.ids().filter(|id| Some(*id) != self.leader()).collect();
+            return draws.pick(&others).map(Command::Transfer);
+        }
+        if chaos.has(Kind::Clocks) { clock(self, draws) } else { None }
     }
 
     fn trouble(&self, chaos: Chaos, draws: &mut Draws) -> Option<Command> {

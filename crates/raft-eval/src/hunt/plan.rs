@@ -92,7 +92,7 @@ impl Plan {
             Some(Rule::ReadIndexOwnTerm) => among(&[ProtocolOption::ReadIndex]),
             // Some client has to stay with the first leader while others find the second one.
             Some(Rule::LeaseBound) => {
-                Self { chaos: Chaos::of(&[Kind::Clocks, Kind::Partitions], 6), client_timeout: 200_000, ..leases(&[]) }
+                Self { chaos: Chaos::of(&[Kind::Clocks, Kind::Partitions], 6), client_timeout: 400_000, ..leases(&[]) }
             }
             Some(Rule::LeaderStickiness | Rule::LeaseStart | Rule::TransferExpiresLease) => {
                 leases(&[Kind::Timers, Kind::Partitions])
