@@ -313,6 +313,23 @@ mod tests {
     }
 
     #[test]
+    fn the_digest_of_a_log_stays_what_it_was_and_is_its_hash() {
+        // Saved runs and links carry it.
+        let members = crate::ServerSet::first(3);
+        let own = [Own::NoOp, Own::Config(crate::Membership::of(members).into())];
+        let [no_op, config] = own.map(|own| Log::chain(1, &Entry { term: Term(2), payload: Payload::Own(own) }));
+        assert_eq!((no_op, config), (6_595_193_981_997_980_158, 16_934_297_591_899_288_976));
+        extern crate std;
+        let hash = |log: &Log| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            core::hash::Hash::hash(log, &mut hasher);
+            core::hash::Hasher::finish(&hasher)
+        };
+        let logs = [[1, 1], [1, 2]].map(|terms| Log::from_entries(terms.map(|term| entry(term, "x"))));
+        assert_ne!(hash(&logs[0]), hash(&logs[1]));
+    }
+
+    #[test]
     fn a_log_begins_anew_after_a_base_that_it_does_not_reach() {
         let mut log = Log::from_entries([entry(1, "a"), entry(1, "b")]);
         let base = Base { index: Index(5), term: Term(3), digest: 7 };

@@ -85,7 +85,6 @@ impl Membership {
             Change::Add(id) | Change::AddLearner(id) if self.voters.contains(id) => {
                 return Err(ChangeRefusal::AlreadyMember);
             }
-            Change::AddLearner(id) if self.learners.contains(id) => return Err(ChangeRefusal::AlreadyMember),
             Change::Promote(id) if !self.learners.contains(id) => return Err(ChangeRefusal::NotLearner),
             Change::Remove(id) if !self.voters.union(self.learners).contains(id) => {
                 return Err(ChangeRefusal::NotMember);
@@ -320,6 +319,18 @@ mod tests {
         let standings = [1, 2, 3, 4, 5].map(|id| joint.standing(ServerId(id)).name());
         assert_eq!(standings, ["voter", "outgoing", "outside", "voter", "learner"]);
         assert_eq!((joint.electors(), joint.everybody()), (set(&[1, 2, 4]), set(&[1, 2, 4, 5])));
+    }
+
+    #[test]
+    fn what_a_snapshot_stands_for_is_kept_once() {
+        let config = |id| (Index(id), Membership::of(set(&[id])));
+        let mut configs = Configs { base: config(1), entries: Vec::new(), in_force: config(1) };
+        for id in 2..=4 {
+            configs.entries.push((Index(id), Arc::new(config(id).1)));
+        }
+        configs.begin_after(Index(3), config(3));
+        assert_eq!((configs.base, configs.entries.len()), (config(3), 1));
+        assert_eq!([3, 4].map(|upto| configs.latest(Index(upto))), [config(3), config(4)]);
     }
 
     #[test]

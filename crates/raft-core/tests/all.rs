@@ -16,6 +16,7 @@ mod lost_entries;
 mod membership;
 mod membership_random;
 mod mistakes;
+mod names;
 mod options;
 mod options_replication;
 mod paper;

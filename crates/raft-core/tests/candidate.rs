@@ -103,6 +103,17 @@ fn a_vote_counts_once_however_often_it_arrives() {
 }
 
 #[test]
+fn what_came_of_asking_is_told() {
+    for (granted, told) in [
+        (true, Happening::VoteReceived { from: ServerId(2), votes: 2, needed: 3, pre: false }),
+        (false, Happening::VoteRefused { from: ServerId(2), pre: false }),
+    ] {
+        let mut s1 = Probe::candidate(config(5), 2, &[1]);
+        assert!(tells(&s1.hear(2, 2, vote(granted)), told));
+    }
+}
+
+#[test]
 fn refusals_and_votes_are_counted_apart() {
     let mut s1 = Probe::candidate(config(5), 1, &[]);
     for (from, granted, leads) in [(2, false, false), (3, true, false), (4, false, false), (5, true, true)] {
