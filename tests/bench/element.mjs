@@ -161,7 +161,7 @@ async function clicks(browser, site, when, seconds) {
   const crashTool = () => click(crash);
   const actions = /** @type {const} */ ([
     ["crash and restart by key", "keydown", () => server.focus(), () => page.keyboard.press("c")],
-    ["crash and restart by click", "pointerup", crashTool, () => click(disc)],
+    ["crash and restart by click", "click", crashTool, () => click(disc)],
     ["request by click", "click", null, () => click(send)],
     ["step by click", "click", null, () => click(step)],
     ["scrub", "pointerdown", null, scrub],

@@ -254,18 +254,28 @@ function spotOf(target: Target | null, scene: Scene): Spot | null {
   return null;
 }
 
-/** Beside the spot where there is room, else above or below it: never over it, if the stage is at all large enough. */
+/**
+ * Beside the spot, outwards first: what the ring shows lies inwards. Else above or below it, and where even that has no
+ * room, at the other end of the stage: never over the spot, if the stage is at all large enough.
+ */
 function putBeside(menu: HTMLElement, spot: Spot | null, stage: Surface): void {
-  if (spot === null) return;
+  const whole = menu.closest<HTMLElement>(".stage");
+  const ring = menu.offsetParent;
+  if (spot === null || whole === null || !(ring instanceof HTMLElement)) return;
+  const { at } = spot;
   const gap = spot.radius + 16;
   const [wide, high] = [menu.offsetWidth, menu.offsetHeight];
-  const within = (at: number, most: number): number => Math.max(8, Math.min(at, most - 8));
-  const right = spot.at.x + gap + wide <= stage.widthCss - 8;
-  const left = spot.at.x - gap - wide >= 8;
-  let [x, y] = [right ? spot.at.x + gap : spot.at.x - gap - wide, spot.at.y - 24];
-  if (!right && !left) {
-    const below = spot.at.y < stage.heightCss / 2;
-    [x, y] = [spot.at.x - wide / 2, below ? spot.at.y + gap : spot.at.y - gap - high];
-  }
-  menu.style.transform = `translate(${within(x, stage.widthCss - wide)}px, ${within(y, stage.heightCss - high)}px)`;
+  // It may lie over the tools above the ring and the request below it.
+  const top = 8 - ring.offsetTop;
+  const [mostX, mostY] = [whole.clientWidth - wide - 8, whole.clientHeight - ring.offsetTop - high - 8];
+  const within = (place: number, least: number, most: number): number => Math.max(least, Math.min(place, most));
+  const [left, right] = [at.x - gap - wide, at.x + gap];
+  const beside = (at.x < stage.widthCss / 2 ? [left, right] : [right, left]).find((x) => x >= 8 && x <= mostX);
+  const [above, below] = [at.y - gap - high, at.y + gap];
+  const far = at.y < stage.heightCss / 2 ? mostY : top;
+  const [x, y] =
+    beside !== undefined
+      ? [beside, within(at.y - 24, top, mostY)]
+      : [within(at.x - wide / 2, 8, mostX), [below, above].find((y) => y >= top && y <= mostY) ?? far];
+  menu.style.transform = `translate(${x}px, ${y}px)`;
 }

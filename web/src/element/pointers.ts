@@ -1,4 +1,4 @@
-/** Pointers on the canvases: what is under them, and what a tool makes of a click or a drag. Acts when the pointer is lifted. */
+/** Pointers on the canvases: what is under them, and what a tool makes of a click or a drag. */
 import type { App } from "../app/app.ts";
 import * as commands from "../app/commands.ts";
 import { tapeUpTo } from "../app/tape.ts";
@@ -17,13 +17,19 @@ const FENCE_STEP = 4;
 /** A hand that presses is not quite still. */
 const DRAWN_AWAY = 4;
 
-const slack = (event: PointerEvent): number => (event.pointerType === "mouse" ? SLACK.mouse : SLACK.touch);
+const slack = (pointer: string): number => (pointer === "mouse" ? SLACK.mouse : SLACK.touch);
 
 export function listenToStage(surface: Surface, app: App, readonly: () => boolean): void {
   const { canvas } = surface;
-  const under = (event: PointerEvent): Target | null => hit(surface.scene, surface.pointOf(event), slack(event));
+  /** Not every browser says of a click what it was made with. */
+  let pointer = "mouse";
+  /** Something was drawn; the click that ends it is none. */
+  let drawn = false;
+  const under = (event: MouseEvent): Target | null => hit(surface.scene, surface.pointOf(event), slack(pointer));
 
   canvas.addEventListener("pointerdown", (event) => {
+    pointer = event.pointerType;
+    drawn = false;
     if (event.button !== 0 || readonly()) return;
     const { tool } = app.model.view;
     if (tool === "fence") app.view({ fenceDraft: [surface.pointOf(event)] });
@@ -38,17 +44,29 @@ export function listenToStage(surface: Surface, app: App, readonly: () => boolea
     const { fenceDraft, cutDraft } = app.model.view;
     if (fenceDraft) app.view({ fenceDraft: longer(fenceDraft, surface.pointOf(event)) });
     else if (cutDraft) app.view({ cutDraft: { ...cutDraft, to: surface.pointOf(event) } });
-    else hover(app, canvas, event.pointerType === "mouse" ? under(event) : null);
+    else
+      hover(
+        app,
+        canvas,
+        event.pointerType === "mouse" ? hit(surface.scene, surface.pointOf(event), SLACK.mouse) : null,
+      );
     if (fenceDraft || cutDraft) app.host.changed();
   });
 
   canvas.addEventListener("pointerup", (event) => {
     if (event.button !== 0) return;
     const { fenceDraft, cutDraft } = app.model.view;
+    drawn = fenceDraft !== null || cutDraft !== null;
+    if (!drawn) return;
     app.view({ fenceDraft: null, cutDraft: null });
     if (fenceDraft) fence(app, surface, fenceDraft);
     else if (cutDraft) cut(app, cutDraft.from, under(event));
-    else click(app, under(event), readonly());
+    app.host.changed();
+  });
+  // Not when the pointer is lifted: a finger's click comes after that, and would press a button of the menu that has
+  // opened under it.
+  canvas.addEventListener("click", (event) => {
+    if (!drawn) click(app, under(event), readonly());
     app.host.changed();
   });
 

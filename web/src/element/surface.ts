@@ -50,7 +50,7 @@ export class Surface {
   }
 
   /** Where a pointer is, in the scene's pixels. */
-  pointOf(event: PointerEvent): Point {
+  pointOf(event: MouseEvent): Point {
     const box = this.canvas.getBoundingClientRect();
     const zoom = this.#zoom();
     return { x: (event.clientX - box.left) / zoom, y: (event.clientY - box.top) / zoom };

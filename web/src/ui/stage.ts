@@ -39,7 +39,7 @@ export function tools(model: Model, send: Send): TemplateResult {
 
 export function toolHint(tool: Tool): TemplateResult | typeof nothing {
   const hint = TOOLS.find((t) => t.tool === tool)?.hint ?? "";
-  return hint === "" ? nothing : html`<p class="hint">${hint} <span class="quiet">Esc ends it.</span></p>`;
+  return hint === "" ? nothing : html`<p class="hint">${hint} <span class="quiet">Esc or Select ends it.</span></p>`;
 }
 
 /** One focusable button for each server, of which one is in the tab order; arrows move between them. */
@@ -63,8 +63,9 @@ export function proxies(model: Model, send: Send): TemplateResult {
 
 /** The menu beside the selected server or message. */
 export function stageMenu(model: Model, send: Send, readonly: boolean): TemplateResult | typeof nothing {
-  const { selected, menu } = model.view;
-  if (!menu || readonly || selected === null) return nothing;
+  const { selected, menu, sheet } = model.view;
+  // The inspector's sheet has the same buttons, and lies where the menu would.
+  if (!menu || readonly || selected === null || sheet === "inspector") return nothing;
   if (selected.kind === "server") {
     const server = model.frame?.servers.find((s) => s.id === selected.id);
     if (!server || model.server === null) return nothing;
