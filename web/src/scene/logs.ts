@@ -132,7 +132,7 @@ function rowHead(row: LogRow, server: ServerFrame | undefined, top: number, i: n
     const stroke: Paint | null = focused ? "focus" : picked ? "accent" : "mark";
     shapes.push({
       kind: "rect",
-      at: { x: 1, y: top - 1.5 },
+      at: { x: 1, y: middle - (grid.row - 1) / 2 },
       wide: grid.left - 10,
       high: grid.row - 1,
       radius: 4,
