@@ -217,22 +217,23 @@ function drafts(layout: Layout, view: StageView): Shape[] {
 function corners(frame: Frame, layout: Layout, view: StageView): Shape[] {
   const shapes: Shape[] = [];
   const low = view.heightCss - 15;
-  // On a narrow stage labels fill the bottom; its top left corner is free.
+  // Where there is little room, labels fill the bottom. At the top left are the tools, on a narrow stage above the ring.
   const y = layout.roomy ? low : 15;
+  const x = layout.roomy || view.widthCss < 560 ? 24 : 104;
   if (layout.roomy && view.widthCss >= 720) shapes.push(...legendShapes(view.widthCss - 16, low));
   if (view.departures) {
     const text = view.departures;
     shapes.push({
       kind: "glyph",
       name: "warning",
-      at: { x: 24, y },
+      at: { x, y },
       size: 7,
       turn: 0,
       fill: null,
       stroke: "danger",
       width: 1.5,
     });
-    shapes.push({ kind: "text", at: { x: 37, y }, text, size: 11, bold: true, align: "left", colour: "danger" });
+    shapes.push({ kind: "text", at: { x: x + 13, y }, text, size: 11, bold: true, align: "left", colour: "danger" });
   }
   if (layout.tier === "small") shapes.push(...termKey(frame, view.departures && layout.roomy ? 150 : 16, low));
   return shapes;

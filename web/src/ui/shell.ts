@@ -43,7 +43,7 @@ export function shell(model: Model, send: Send, around: Surroundings): TemplateR
     <div class="main">
       <div class="notices">
         ${notices(model, send)} ${violationBanner(model.violation, departs, send)}
-        ${view.dialog === "rules" || model.hunt === null ? nothing : huntPanel(model.hunt, send, false, departs)}
+        ${view.dialog === "rules" || model.hunt === null ? nothing : huntPanel(model.hunt, send, false, departs && model.violation === null)}
       </div>
       ${stage(model, send, params.readonly)} ${shows("logs") ? guard([model.logs, view.logsFirst], () => logsPanel(model, send)) : nothing}
     </div>
