@@ -116,6 +116,14 @@ impl Course {
         Stamped { time: self.begins(), after, command, by: By::Reader }
     }
 
+    /// Events that came before its beginning.
+    pub(crate) fn events_before(&self) -> u64 {
+        match &self.base {
+            Base::Start => 0,
+            Base::Moment { world, .. } => world.events(),
+        }
+    }
+
     pub(crate) fn world(&self) -> World {
         match &self.base {
             Base::Start => World::new(self.config.clone(), self.seed),
@@ -166,14 +174,14 @@ impl Course {
         gauge
     }
 
-    /// Plays it up to the harm; how many events it took.
-    pub fn hit(&self, harm: Harm) -> (Option<Hit>, u64) {
+    /// Plays it up to the harm, if that comes no later than with event `most`; how many events it took.
+    pub fn hit(&self, harm: Harm, most: u64) -> (Option<Hit>, u64) {
         let mut hit = None;
         let begun = self.commands.len();
         let mut watch = self.watch(harm);
         let world = self.play(|world, given| {
             hit = watch.is_done(world).then(|| Hit::of(world, given.min(begun)));
-            hit.is_some()
+            hit.is_some() || world.events() >= most
         });
         (hit, world.events())
     }

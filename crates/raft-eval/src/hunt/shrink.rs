@@ -17,12 +17,18 @@ const ROUND: &[u64] = &[10_000, 1_000];
 const FORMS: usize = 8;
 /// Most commands of which pairs are left out.
 const PAIRED: usize = 16;
+/// With more commands than this no single one is looked at more closely: an attempt that cannot leave them out is not
+/// the one that wins.
+const MANY: usize = 60;
 /// How often it is begun anew, in worlds more or less calm, from both ends: no attempt is the best for every course.
 const ATTEMPTS: usize = 6;
 /// How many commands it is worth that no timer runs out by itself.
 const BY_ITSELF: usize = 6;
 /// How much longer a course is played if something is waited for: an event has to come that shows it.
 const LOOK: u64 = 500_000;
+/// How many times as many events as the best course, and how many more, a candidate may take.
+const LONGER: u64 = 8;
+const SLACK: u64 = 5_000;
 /// Most rounds over all passes.
 const ROUNDS: u32 = 6;
 
@@ -179,16 +185,17 @@ impl Shrinker {
         if self.harm.is_waiting() {
             course.until = course.until.after(LOOK);
         }
-        let (hit, events) = course.hit(self.harm);
+        let most = most.min(self.patience());
+        let (hit, events) = course.hit(self.harm, most);
         self.events += events;
-        let Some(hit) = hit.filter(|hit| hit.event <= most) else { return false };
+        let Some(hit) = hit else { return false };
         course.commands.truncate(hit.commands);
         course.until = hit.time;
         let mut harmed = false;
         let safe = course.with_all_rules();
         let mut watch = safe.watch(self.harm.with_all_rules());
         let safe = safe.play(|world, _| {
-            harmed = watch.is_done(world) || !world.violations().is_empty();
+            harmed = watch.is_done(world) || !world.violations().is_empty() || world.events() > most;
             harmed
         });
         self.events += safe.events();
@@ -198,12 +205,24 @@ impl Shrinker {
         !harmed
     }
 
+    /// How many events a candidate may take: where messages go round in circles, nothing gets simpler.
+    fn patience(&self) -> u64 {
+        if self.tried == 1 {
+            return u64::MAX;
+        }
+        let begun = self.best.events_before();
+        begun + (self.hit.event - begun) * LONGER + SLACK
+    }
+
     /// The next candidate; the cursor already stands where it goes on if this one is not taken.
     fn candidate(&mut self, pass: Pass) -> Step {
         let (at, best) = (self.at, &self.best);
         self.at += 1;
         self.taken = self.at;
+        let has_many = best.commands.len() > MANY;
         match pass {
+            Pass::Simpler | Pass::Targets | Pass::Times if has_many => Step::Over,
+            Pass::Plain if has_many && at > 0 => Step::Over,
             Pass::Calm if at > 0 => Step::Over,
             Pass::Calm => calm(best, self.attempt / 2).map_or(Step::Over, |course| Step::Try(course.into())),
             Pass::Plain => plain(best, at),
