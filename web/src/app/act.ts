@@ -1,4 +1,6 @@
 /** What each intent does. One line each where possible; longer ones below. */
+
+import type { Setup } from "../engine/types.ts";
 import type { App } from "./app.ts";
 import { follow } from "./guides.ts";
 import type { DialogName, Intent, Sheet, Tab, Topic } from "./intents.ts";
@@ -35,7 +37,7 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   redo: (app) => undo(app, "redo"),
   "with-all-rules": withAllRules,
   "switch-to": (app, { branch }) => switchTo(app, branch),
-  open: (app, { setup }) => app.open(setup),
+  open: (app, { setup }) => open(app, setup),
   "open-run": (app, { text }) => app.openRun(text),
   reset: (app) => app.open(app.model.setup ?? {}),
   "new-seed": (app) => app.open({ ...app.model.setup, seed: freshSeed() }),
@@ -148,6 +150,12 @@ export function command(app: App, text: string): void {
     const forked = app.model.branches.length > before;
     return forked ? `${told} This begins a new branch; the old future is kept under Branches.` : told;
   });
+}
+
+/** A scenario that is refused can be mended in the dialog in which it was written. */
+function open(app: App, setup: Setup): void {
+  app.open(setup);
+  app.view({ dialog: null });
 }
 
 function undo(app: App, kind: "undo" | "redo"): void {

@@ -9,7 +9,7 @@ import type { Goal, Lab, Reading, Setup } from "../engine/types.ts";
 import { perform } from "./act.ts";
 import type { Host } from "./host.ts";
 import { Hunter } from "./hunt.ts";
-import type { Intent } from "./intents.ts";
+import type { DialogName, Intent } from "./intents.ts";
 import type { Columns } from "./log-window.ts";
 import { lookAtCircumstances, lookAtFrame, lookAtHistory, lookAtLogs, lookAtPanels, lookAtSelection } from "./look.ts";
 import { Surveyor } from "./measure.ts";
@@ -225,6 +225,7 @@ export class App {
     const view = { ...before, ...change };
     const parts = Object.keys(change) as (keyof ViewState)[];
     if (parts.some((part) => view[part] !== before[part])) this.model.view = view;
+    if (view.dialog !== before.dialog) this.#forgetNoticesOf(before.dialog);
   }
 
   /** After the selection or the open panel has changed. */
@@ -235,8 +236,14 @@ export class App {
   /** A sentence that must be seen: it answers the reader and goes with their next action, unless it is a lasting one. */
   notice(text: string, lasting = false): void {
     const others = this.model.notices.filter((n) => n.text !== text).slice(1 - NOTICES_MOST);
-    this.model.notices = [...others, { id: ++this.#notices, text, passing: !lasting }];
+    const dialog = lasting ? null : this.model.view.dialog;
+    this.model.notices = [...others, { id: ++this.#notices, text, passing: !lasting, dialog }];
     this.#host.say(text, true);
+  }
+
+  #forgetNoticesOf(dialog: DialogName | null): void {
+    if (dialog !== null && this.model.notices.some((n) => n.dialog === dialog))
+      this.model.notices = this.model.notices.filter((n) => n.dialog !== dialog);
   }
 
   dismiss(id: number): void {

@@ -4,7 +4,7 @@
  * A value that cannot be used is replaced by the default, and a sentence says so.
  * Values come from links and host pages, so nothing here may throw.
  */
-import type { ThemeName } from "./intents.ts";
+import type { DialogName, ThemeName } from "./intents.ts";
 import { DEFAULT_SPEED, nearestSpeed, SPEEDS, speedText } from "./playback.ts";
 
 export interface Params {
@@ -30,6 +30,8 @@ export interface Notice {
   text: string;
   /** It answers what the reader has just done, and goes with what they do next. */
   passing: boolean;
+  /** It answers what was done in this dialog: it is shown there, and goes with it. */
+  dialog: DialogName | null;
 }
 
 export const MAX_SERVERS = 101;

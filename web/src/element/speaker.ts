@@ -1,4 +1,4 @@
-/** The element's voice: one polite live region, silent unless focus is inside. */
+/** The element's voice: one polite live region, and one in an open dialog, silent unless focus is inside. */
 import { maySay, type Speech, silent } from "../app/speech.ts";
 
 export class Speaker {
@@ -9,13 +9,20 @@ export class Speaker {
     this.#host = host;
   }
 
+  /** Chromium does not count what lies in a modal dialog as within; the root knows of it. */
+  get #hasFocus(): boolean {
+    return this.#host.matches(":focus-within") || (this.#host.shadowRoot?.activeElement ?? null) !== null;
+  }
+
   /** Whether it was said. */
   say(text: string, pressing: boolean): boolean {
     // On a page with several elements only the one in use may speak.
-    if (!this.#host.matches(":focus-within")) return false;
+    if (!this.#hasFocus) return false;
     const now = performance.now();
     if (!maySay(this.#speech, text, now, pressing)) return false;
-    const region = this.#host.shadowRoot?.querySelector(".live");
+    const root = this.#host.shadowRoot;
+    // What lies outside an open dialog is silent.
+    const region = root?.querySelector("dialog[open] .voice") ?? root?.querySelector(".live");
     if (!region) return false;
     // The same words twice would be swallowed; a space at the end makes them new.
     region.textContent = region.textContent === text ? `${text} ` : text;

@@ -6,6 +6,7 @@ import { embedBody } from "./embed.ts";
 import { helpBody } from "./help.ts";
 import { icon } from "./icons.ts";
 import { measureBody } from "./measure.ts";
+import { notices } from "./notices.ts";
 import { rulesBody } from "./rules.ts";
 import { scenarioBody } from "./scenarios.ts";
 import { shareBody } from "./share.ts";
@@ -41,6 +42,8 @@ export function dialogs(model: Model, send: Send, address: string): TemplateResu
                 <h2 id=${`title-${d.name}`}>${d.title}</h2>
                 <form method="dialog"><button class="plain icon-only" aria-label="Close">${icon("close")}</button></form>
               </div>
+              <div class="notices">${notices(model, send, d.name)}</div>
+              <p class="hidden voice" aria-live="polite"></p>
               <div class="dialog-body" tabindex="0">${d.body(model, send, address)}</div>
             </div>`
           : nothing

@@ -1,6 +1,6 @@
 /** Sentences that must be seen: what was refused, what stopped the run, what broke. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Send } from "../app/intents.ts";
+import type { DialogName, Send } from "../app/intents.ts";
 import { time } from "../app/labels.ts";
 import { engineAwaited, type Model } from "../app/model.ts";
 import type { Violation } from "../engine/types.ts";
@@ -8,10 +8,12 @@ import { copyText } from "../share/files.ts";
 import { icon } from "./icons.ts";
 import { act, button, withAllRules } from "./parts.ts";
 
-export function notices(model: Model, send: Send): TemplateResult | typeof nothing {
-  if (model.notices.length === 0) return nothing;
+/** Those of a dialog, or of the page: what lies behind a dialog is dimmed, and silent to screen readers. */
+export function notices(model: Model, send: Send, dialog: DialogName | null = null): TemplateResult | typeof nothing {
+  const shown = model.notices.filter((n) => n.dialog === dialog);
+  if (shown.length === 0) return nothing;
   return html`<ul aria-label="Notices">
-    ${model.notices.map(
+    ${shown.map(
       (n) => html`<li class="notice">
         <span>${n.text}</span>
         ${act(send, "Close this notice", { kind: "dismiss", notice: n.id }, { icon: "close", iconOnly: true, kind: "plain" })}

@@ -32,7 +32,7 @@ export function scenarioBody(model: Model, send: Send): TemplateResult {
       <form @submit=${submitted((e) => open({ source: field(e, "source") }))}>
         <label>
           <span class="label">A scenario as text</span>
-          <textarea name="source" rows="8" spellcheck="false" placeholder="servers 5"></textarea>
+          <textarea name="source" rows="8" spellcheck="false" placeholder="servers: 5"></textarea>
         </label>
         <div class="acts"><button type="submit" class="primary">Open it</button></div>
       </form>

@@ -51,7 +51,7 @@ export function shell(model: Model, send: Send, around: Surroundings): TemplateR
     ${params.controls === "none" ? nothing : timeBar(model, send, params.readonly)}
     ${params.controls === "full" ? sheetTabs(view.sheet, send, params.readonly) : nothing}
     ${dialogs(model, send, around.address)}
-    <p class="hidden live" aria-live="polite"></p>
+    <p class="hidden voice live" aria-live="polite"></p>
   </div>`;
 }
 
