@@ -13,6 +13,7 @@ import { experiment, experiments, survey } from "../engine/measuring.ts";
 import { shell } from "../ui/shell.ts";
 import { sheets } from "../ui/styles/index.ts";
 import { Appearance } from "./appearance.ts";
+import { Focus } from "./focus.ts";
 import { onKey } from "./keys.ts";
 import { Loop } from "./loop.ts";
 import { MediaElement } from "./media.ts";
@@ -38,7 +39,7 @@ export class RaftLab extends MediaElement {
   #heard = new WeakSet<Element>();
   #configuring = false;
   #shown: unknown[] = [];
-  #focusBefore: Element | null = null;
+  #focus = new Focus();
   #starting = false;
   #stopWaiting: () => void = () => undefined;
 
@@ -222,11 +223,11 @@ export class RaftLab extends MediaElement {
   }
 
   override willUpdate(): void {
-    this.#focusBefore = (this.renderRoot as ShadowRoot | undefined)?.activeElement ?? null;
+    this.#focus.note(this.renderRoot as ShadowRoot | undefined);
   }
 
   override updated(): void {
-    this.#keepFocus();
+    this.#focus.keep(this.renderRoot as ShadowRoot, this.model.view.selected);
     this.#painter?.adopt();
     this.#listen();
     this.#openDialogs();
@@ -272,21 +273,6 @@ export class RaftLab extends MediaElement {
     if (logs) once(logs.canvas, () => listenToLogs(logs, app));
     const strip = this.renderRoot.querySelector<HTMLElement>(".tape");
     once(strip, () => strip && listenToTape(strip, painter, app));
-  }
-
-  /** Whoever pressed a button that has gone with its panel goes on from a place nearby, not from the top of the page. */
-  #keepFocus(): void {
-    const root = this.renderRoot as ShadowRoot;
-    const had = this.#focusBefore;
-    // A line that left the feed has lent its element to another, which is not what had the focus.
-    const stays = had?.isConnected && !had.matches(".line");
-    if (!had || stays || root.activeElement) return;
-    const { selected } = this.model.view;
-    // Of a message that was picked up one wants to do something next.
-    const acts = selected?.kind === "message" ? root.querySelector<HTMLElement>(".stage-menu .acts button") : null;
-    const dialog = root.querySelector<HTMLElement>("dialog[open] .dialog-body");
-    const proxy = selected?.kind === "server" ? `.proxy[data-server="${selected.id}"]` : ".play";
-    (dialog ?? acts ?? root.querySelector<HTMLElement>(proxy))?.focus();
   }
 
   #openDialogs(): void {
