@@ -35,3 +35,35 @@ test("that a link is copied is said in the dialog, and gone with it", async ({ l
   await page.keyboard.press("Escape");
   await expect(lab.root.locator(".notice")).toHaveCount(0);
 });
+
+test("a seed that is refused leaves its field, and the run as it was", async ({ lab, page }) => {
+  await lab.runToLeader();
+  const [seed, before] = [lab.root.getByLabel("Seed"), await lab.run()];
+  const holds = await seed.inputValue();
+  await seed.focus();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("abc");
+  await page.keyboard.press("Enter");
+  await expect(lab.root.locator(".notice")).toContainText("abc");
+  await expect(seed).toHaveValue(holds);
+  expect(await lab.run()).toBe(before);
+});
+
+test("a time that is refused is shown as it was typed, and its field shows what holds", async ({ lab, page }) => {
+  await lab.runToLeader();
+  await lab.root.getByRole("tab", { name: "Faults" }).click();
+  const latency = lab.root.getByLabel("Latency");
+  const holds = await latency.inputValue();
+  await latency.focus();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("banana");
+  await page.keyboard.press("Enter");
+  const notice = lab.root.locator(".notice span").first();
+  expect(await notice.innerText()).toMatch(/^"banana" is not a time/);
+  await expect(latency).toHaveValue(holds);
+  await latency.fill("4ms");
+  await latency.blur();
+  await expect(latency).toHaveValue("4ms");
+  await lab.button("Undo").click();
+  await expect(latency).toHaveValue(holds);
+});

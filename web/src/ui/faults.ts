@@ -5,7 +5,7 @@ import type { Send } from "../app/intents.ts";
 import { name, names, plainTime } from "../app/labels.ts";
 import type { Model } from "../app/model.ts";
 import type { Settings } from "../engine/types.ts";
-import { act, button, field, submitted } from "./parts.ts";
+import { act, button, field, submitted, takeBack } from "./parts.ts";
 
 export function faultsPanel(model: Model, send: Send): TemplateResult {
   const settings = model.settings;
@@ -162,7 +162,7 @@ function settingsGroup(title: string, apply: Apply, settings: readonly Setting[]
             placeholder=${s.example}
             autocomplete="off"
             spellcheck="false"
-            @change=${(e: Event) => apply(commands.setting(s.word, (e.target as HTMLInputElement).value))}
+            @change=${(e: Event) => apply(commands.setting(s.word, takeBack(e.target as HTMLInputElement, s.value)))}
           />
         </label>`,
       )}

@@ -15,11 +15,16 @@ export function notices(model: Model, send: Send, dialog: DialogName | null = nu
   return html`<ul aria-label="Notices">
     ${shown.map(
       (n) => html`<li class="notice">
-        <span>${n.text}</span>
+        <span>${begun(n.text)}</span>
         ${act(send, "Close this notice", { kind: "dismiss", notice: n.id }, { icon: "close", iconOnly: true, kind: "plain" })}
       </li>`,
     )}
   </ul>`;
+}
+
+/** The engine begins in lower case; what the reader has entered stands in quotes and stays as it is. */
+function begun(text: string): string {
+  return text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 }
 
 export function violationBanner(

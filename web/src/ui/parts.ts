@@ -67,7 +67,7 @@ export function choose(
     <select
       .value=${value}
       ?disabled=${options.disabled ?? false}
-      @change=${(e: Event) => picked((e.target as HTMLSelectElement).value)}
+      @change=${(e: Event) => picked(takeBack(e.target as HTMLSelectElement, value))}
     >${choices.map((c) => html`<option value=${c.value} ?selected=${c.value === value}>${c.text}</option>`)}</select>
   </label>`;
 }
@@ -77,6 +77,18 @@ export function field(event: Event, name: string): string {
   const form = (event.target as Element).closest("form");
   const value = form === null ? null : new FormData(form).get(name);
   return typeof value === "string" ? value.trim() : "";
+}
+
+/** The named field itself. */
+export function fieldOf(event: Event, name: string): HTMLInputElement {
+  return (event.target as Element).closest("form")?.elements.namedItem(name) as HTMLInputElement;
+}
+
+/** What was entered. The field shows what holds: what is accepted comes back to it, and what is refused does not. */
+export function takeBack(field: HTMLInputElement | HTMLSelectElement, holds: string): string {
+  const entered = field.value.trim();
+  field.value = holds;
+  return entered;
 }
 
 /** Handles a form without letting it leave the page. */

@@ -4,7 +4,7 @@ import type { Send, ThemeName } from "../app/intents.ts";
 import { count } from "../app/labels.ts";
 import { departures, type Model } from "../app/model.ts";
 import { icon } from "./icons.ts";
-import { act, button, choose, field, submitted } from "./parts.ts";
+import { act, button, choose, fieldOf, submitted, takeBack } from "./parts.ts";
 
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 9, 11, 15, 25, 51, 101];
 const THEMES: { value: ThemeName; text: string }[] = [
@@ -51,9 +51,13 @@ function runFields(model: Model, send: Send): TemplateResult {
   const choices = sizes.map((n) => ({ value: String(n), text: count(n, "server") }));
   const reopen = (change: { servers?: number; seed?: string }): void =>
     send({ kind: "open", setup: { ...model.setup, ...(seed ? { seed } : {}), ...change } });
+  const reseed = (event: Event): void => {
+    const asked = takeBack(fieldOf(event, "seed"), seed);
+    if (asked !== seed) reopen({ seed: asked });
+  };
   return html`
     ${choose("Number of servers", String(servers), choices, (n) => reopen({ servers: Number(n) }), { hideLabel: true })}
-    <form class="seed" @submit=${submitted((e) => reopen({ seed: field(e, "seed") }))}>
+    <form class="seed" @submit=${submitted(reseed)}>
       <label>
         <span class="label">Seed</span>
         <input
@@ -62,7 +66,7 @@ function runFields(model: Model, send: Send): TemplateResult {
           inputmode="numeric"
           autocomplete="off"
           spellcheck="false"
-          @change=${(e: Event) => reopen({ seed: field(e, "seed") })}
+          @change=${reseed}
         />
       </label>
       ${act(send, "New seed", { kind: "new-seed" }, { title: "The same scenario with other chances" })}
