@@ -150,13 +150,19 @@ test("the tape is the scrubber", async ({ lab, page }) => {
   expect(await lab.time()).toBeGreaterThan(early * 2);
 });
 
-test("acting in the past forks the run, and the old future can be had back", async ({ lab }) => {
+test("acting in the past forks the run, which is seen and said, and the old future can be had back", async ({
+  lab,
+}) => {
   await lab.runToLeader();
   const future = await lab.time();
   await lab.button("To the start").click();
   await lab.server(1).focus();
   await lab.page.keyboard.press("t");
   await expect(lab.said).toContainText("new branch");
+  const notice = lab.root.locator(".notice");
+  await expect(notice).toHaveText(/This begins a new branch; the old future is kept under Branch\./);
+  await lab.button("One event forward").click();
+  await expect(notice).toHaveCount(0);
   const branches = lab.root.getByLabel("Branch, one of 2");
   await branches.selectOption({ label: (await branches.locator("option").allTextContents())[0] ?? "" });
   await lab.button("To the live edge").click();

@@ -139,6 +139,8 @@ function setSpeed(app: App, speed: number): void {
   app.host.emit("ratechange");
 }
 
+const NEW_BRANCH = "This begins a new branch; the old future is kept under Branch.";
+
 export function command(app: App, text: string): void {
   app.view({ poster: false });
   const before = app.model.branches.length;
@@ -148,7 +150,10 @@ export function command(app: App, text: string): void {
   app.answer(() => {
     const told = app.model.feed.find((line) => line.byReader)?.sentence ?? `Done: ${text}.`;
     const forked = app.model.branches.length > before;
-    return forked ? `${told} This begins a new branch; the old future is kept under Branches.` : told;
+    if (!forked) return told;
+    // The future vanishes from the tape: that must be seen too.
+    app.notice(NEW_BRANCH);
+    return `${told} ${NEW_BRANCH}`;
   });
 }
 
@@ -183,7 +188,7 @@ function withAllRules(app: App): void {
   app.claimEdge();
   app.edited();
   play(app);
-  app.answer(() => "The same commands from the start, with all rules on. The run as it was is kept under Branches.");
+  app.answer(() => "The same commands from the start, with all rules on. The run as it was is kept under Branch.");
 }
 
 function showTab(app: App, tab: Tab): void {

@@ -40,7 +40,7 @@ export function act(send: Send, text: string, intent: Intent, options: ButtonOpt
 
 /** For a run in which a rule is off or a mistake is made: the counter-example. */
 export function withAllRules(send: Send): TemplateResult {
-  const title = "From the start, with the same commands and the same chance. The run as it is stays under Branches.";
+  const title = "From the start, with the same commands and the same chance. The run as it is stays under Branch.";
   return act(send, "The same with all rules on", { kind: "with-all-rules" }, { title });
 }
 
