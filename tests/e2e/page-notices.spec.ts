@@ -58,7 +58,7 @@ test("a time that is refused is shown as it was typed, and its field shows what 
   await page.keyboard.press("Control+a");
   await page.keyboard.type("banana");
   await page.keyboard.press("Enter");
-  const notice = lab.root.locator(".notice span").first();
+  const notice = lab.root.locator(".notice p");
   expect(await notice.innerText()).toMatch(/^"banana" is not a time/);
   await expect(latency).toHaveValue(holds);
   await latency.fill("4ms");
@@ -66,4 +66,40 @@ test("a time that is refused is shown as it was typed, and its field shows what 
   await expect(latency).toHaveValue("4ms");
   await lab.button("Undo").click();
   await expect(latency).toHaveValue(holds);
+});
+
+for (const [how, again] of [
+  ["Reset", "The run begins anew."],
+  ["New seed", /Seed \d+: the run begins anew\./],
+  ["9 servers", "9 servers: the run begins anew."],
+  ["another scenario", "Playground: the run begins."],
+] as const) {
+  test(`what the reader did to a run can be had back after: ${how}`, async ({ lab }) => {
+    const leader = await lab.runToLeader();
+    await lab.server(leader).focus();
+    await lab.page.keyboard.press("c");
+    await expect(lab.server(leader)).toHaveAttribute("aria-label", /crashed/);
+    const [changed, at] = [await lab.run(), await lab.time()];
+    if (how === "9 servers") await lab.root.getByLabel("Number of servers").selectOption("9");
+    else if (how === "another scenario") {
+      await lab.root.getByTitle("Choose a scenario").click();
+      await lab.root.getByRole("button", { name: /^Playground/ }).click();
+    } else await lab.button(how).click();
+    await expect(lab.said).toContainText(again);
+    await expect(lab.root.locator(".notice")).toContainText(again);
+    expect(await lab.time()).toBe(0);
+    await lab.button("Back to the run before").click();
+    await expect(lab.server(leader)).toHaveAttribute("aria-label", /crashed/);
+    await expect(lab.root.locator(".notice")).toHaveCount(0);
+    expect(await lab.time()).toBe(at);
+    expect(await lab.run()).toBe(changed);
+    await expect(lab.button("Undo")).toBeEnabled();
+  });
+}
+
+test("a run that nobody changed is left without a notice, and the next one is said", async ({ lab }) => {
+  await lab.runToLeader();
+  await lab.button("Reset").click();
+  await expect(lab.said).toHaveText("The run begins anew.");
+  await expect(lab.root.locator(".notice")).toHaveCount(0);
 });

@@ -42,6 +42,7 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   reset: (app) => app.open(app.model.setup ?? {}),
   "new-seed": (app) => app.open({ ...app.model.setup, seed: freshSeed() }),
   "start-again": (app) => app.openRun(app.model.runText),
+  "run-before": (app) => app.openRunBefore(),
   // What becomes of it can be seen in the model.
   "load-engine": (app) => void app.load().catch(() => undefined),
   hunt: (app, { quest }) => app.hunter.begin(quest),

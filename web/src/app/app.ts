@@ -5,7 +5,7 @@
  * draws, speaks and sends events; the engine is handed in.
  */
 import { Refusal, Session, Trap } from "../engine/session.ts";
-import type { Goal, Lab, Reading, Setup } from "../engine/types.ts";
+import type { Goal, Lab, Settings, Setup } from "../engine/types.ts";
 import { perform } from "./act.ts";
 import type { Host } from "./host.ts";
 import { Hunter } from "./hunt.ts";
@@ -14,8 +14,9 @@ import type { Columns } from "./log-window.ts";
 import { lookAtCircumstances, lookAtFrame, lookAtHistory, lookAtLogs, lookAtPanels, lookAtSelection } from "./look.ts";
 import { Surveyor } from "./measure.ts";
 import { blank, engineAwaited, type Model } from "./model.ts";
+import { openedSentence } from "./opened.ts";
 import { Panels } from "./panels.ts";
-import { PARAMS } from "./params.ts";
+import { type Notice, PARAMS } from "./params.ts";
 import { advance, isIdle, logsPauseMs } from "./playback.ts";
 import { Source, type Supply, tried } from "./source.ts";
 import { newest } from "./speech.ts";
@@ -52,6 +53,9 @@ const ASIDE: ReadonlySet<Intent["kind"]> = new Set([
   "load-engine",
 ]);
 
+/** It stays until it is taken, closed, or the reader goes on with the new run by changing it. */
+const OFFER: Notice["offer"] = { text: "Back to the run before", intent: { kind: "run-before" } };
+
 /** What is opened where nothing else can be. */
 const DEFAULT_SETUP: Setup = { scenario: PARAMS.scenario.fallback };
 
@@ -71,6 +75,8 @@ export class App {
   /** The reader has changed the run since its branches were read. */
   #historyToo = false;
   #saidEvent = 0;
+  /** The run that the reader had changed before this one was opened. */
+  #before: { session: Session; setup: Setup | null } | null = null;
   /** No second leap before the playhead has passed this. */
   #noSkipBefore = -1;
   #notices = 0;
@@ -124,8 +130,9 @@ export class App {
     this.#source.close();
     this.hunter.close();
     this.surveyor.close();
+    this.#before?.session.close();
     this.#session?.close();
-    this.#session = null;
+    this.#before = this.#session = null;
     this.#job = null;
   }
 
@@ -160,9 +167,18 @@ export class App {
   /** Opens a run; the one before it stays if this one is refused. */
   open(setup: Setup): void {
     this.#opened(
-      this.#orDefault(() => this.#source.open(setup)),
+      this.#orDefault(() => new Session(this.#source.open(setup))),
       setup,
     );
+  }
+
+  /** What the reader did to the run before this one can be had back; one such run is kept. */
+  openRunBefore(): void {
+    const before = this.#before;
+    if (before === null) return;
+    this.#before = null;
+    this.#opened(before.session, before.setup);
+    this.model.edited = true;
   }
 
   /** A run from elsewhere may be of any length, so it is played in slices to where it was looked at. */
@@ -171,7 +187,7 @@ export class App {
     const slice = (): boolean => this.#orDefault(() => tried(() => opening.play(SLICE_EVENTS)));
     const then = (): void => {
       const { playing } = this.model.playback;
-      this.#opened(opening.lab(), null);
+      this.#opened(new Session(opening.lab()), null);
       if (playing) this.setPlaying(true);
     };
     if (this.#repeat(slice, OPEN_MS)) {
@@ -189,16 +205,17 @@ export class App {
       return opening();
     } catch (error) {
       if (this.#session === null && error instanceof Refusal)
-        this.#opened(this.#source.open(DEFAULT_SETUP), DEFAULT_SETUP);
+        this.#opened(new Session(this.#source.open(DEFAULT_SETUP)), DEFAULT_SETUP);
       throw error;
     }
   }
 
-  #opened(run: Lab | Reading, setup: Setup | null): void {
-    this.#session?.close();
+  #opened(session: Session, setup: Setup | null): void {
+    const before = this.model.settings;
+    this.#leave();
     this.model.setup = setup;
     this.model.edited = setup === null;
-    this.#session = new Session(run);
+    this.#session = session;
     this.#job = null;
     this.#saidEvent = 0;
     this.#noSkipBefore = -1;
@@ -209,8 +226,34 @@ export class App {
     this.#historyToo = true;
     this.moved();
     this.settle();
+    this.#tellOpened(before);
     this.#host.emit("change");
     this.#host.emit("load");
+  }
+
+  /** Keeps the open run if the reader has changed it; one that is as its scenario has it can be opened again anyway. */
+  #leave(): void {
+    const session = this.#session;
+    const { edited, setup } = this.model;
+    this.#before?.session.close();
+    this.#before = edited && session !== null && !session.dead ? { session, setup } : null;
+    // A search that is given up has taken the engine to where the reader has never been.
+    if (this.#before !== null && this.#job === null) this.forgetAhead();
+    if (this.#before === null) session?.close();
+  }
+
+  #tellOpened(before: Settings | null): void {
+    this.#withdrawOffer();
+    const { settings, setup } = this.model;
+    if (before === null || settings === null) return;
+    const told = openedSentence(before, settings, setup !== null && !this.model.edited);
+    if (this.#before !== null) this.notice(told, true, OFFER);
+    this.#host.say(this.#before === null ? told : `${told} The notice has a way back.`, true);
+  }
+
+  #withdrawOffer(): void {
+    if (this.model.notices.some((n) => n.offer !== null))
+      this.model.notices = this.model.notices.filter((n) => n.offer === null);
   }
 
   get session(): Session {
@@ -234,10 +277,10 @@ export class App {
   }
 
   /** A sentence that must be seen: it answers the reader and goes with their next action, unless it is a lasting one. */
-  notice(text: string, lasting = false): void {
+  notice(text: string, lasting = false, offer: Notice["offer"] = null): void {
     const others = this.model.notices.filter((n) => n.text !== text).slice(1 - NOTICES_MOST);
     const dialog = lasting ? null : this.model.view.dialog;
-    this.model.notices = [...others, { id: ++this.#notices, text, passing: !lasting, dialog }];
+    this.model.notices = [...others, { id: ++this.#notices, text, passing: !lasting, dialog, offer }];
     this.#host.say(text, true);
   }
 
@@ -403,6 +446,7 @@ export class App {
   /** After the reader has changed the run. */
   edited(): void {
     this.session.keepRun();
+    this.#withdrawOffer();
     this.model.edited = true;
     this.#noSkipBefore = -1;
     this.#historyToo = true;

@@ -34,6 +34,7 @@ type Plain =
   | "new-seed"
   | "go-on"
   | "start-again"
+  | "run-before"
   | "load-engine"
   | "hunt-on"
   | "hunt-stop"

@@ -4,7 +4,7 @@
  * A value that cannot be used is replaced by the default, and a sentence says so.
  * Values come from links and host pages, so nothing here may throw.
  */
-import type { DialogName, ThemeName } from "./intents.ts";
+import type { DialogName, Intent, ThemeName } from "./intents.ts";
 import { DEFAULT_SPEED, nearestSpeed, SPEEDS, speedText } from "./playback.ts";
 
 export interface Params {
@@ -32,6 +32,8 @@ export interface Notice {
   passing: boolean;
   /** It answers what was done in this dialog: it is shown there, and goes with it. */
   dialog: DialogName | null;
+  /** Something that can be done about it. */
+  offer: { text: string; intent: Intent } | null;
 }
 
 export const MAX_SERVERS = 101;

@@ -35,7 +35,7 @@ export class RaftLab extends MediaElement {
   #loop: Loop | null = null;
   #painter: Painter | null = null;
   #appearance: Appearance | null = null;
-  #speaker = new Speaker(this);
+  #speaker = new Speaker(this, () => this.model.view.dialog);
   #heard = new WeakSet<Element>();
   #configuring = false;
   #shown: unknown[] = [];

@@ -1,12 +1,16 @@
 /** The element's voice: one polite live region, and one in an open dialog, silent unless focus is inside. */
+import type { DialogName } from "../app/intents.ts";
 import { maySay, type Speech, silent } from "../app/speech.ts";
 
 export class Speaker {
   #host: HTMLElement;
+  #dialog: () => DialogName | null;
   #speech: Speech = silent;
 
-  constructor(host: HTMLElement) {
+  /** `dialog`: the one that is open, as soon as it is known. */
+  constructor(host: HTMLElement, dialog: () => DialogName | null) {
     this.#host = host;
+    this.#dialog = dialog;
   }
 
   /** Chromium does not count what lies in a modal dialog as within; the root knows of it. */
@@ -22,7 +26,9 @@ export class Speaker {
     if (!maySay(this.#speech, text, now, pressing)) return false;
     const root = this.#host.shadowRoot;
     // What lies outside an open dialog is silent.
-    const region = root?.querySelector("dialog[open] .voice") ?? root?.querySelector(".live");
+    const dialog = this.#dialog();
+    const inside = dialog === null ? null : root?.querySelector(`[data-dialog="${dialog}"] .voice`);
+    const region = inside ?? root?.querySelector(".live");
     if (!region) return false;
     // The same words twice would be swallowed; a space at the end makes them new.
     region.textContent = region.textContent === text ? `${text} ` : text;

@@ -15,7 +15,8 @@ export function notices(model: Model, send: Send, dialog: DialogName | null = nu
   return html`<ul aria-label="Notices">
     ${shown.map(
       (n) => html`<li class="notice">
-        <span>${begun(n.text)}</span>
+        <p>${begun(n.text)}</p>
+        ${n.offer === null ? nothing : act(send, n.offer.text, n.offer.intent)}
         ${act(send, "Close this notice", { kind: "dismiss", notice: n.id }, { icon: "close", iconOnly: true, kind: "plain" })}
       </li>`,
     )}
