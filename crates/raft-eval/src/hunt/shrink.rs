@@ -19,7 +19,7 @@ const FORMS: usize = 8;
 const PAIRED: usize = 16;
 /// With more commands than this no single one is looked at more closely: an attempt that cannot leave them out is not
 /// the one that wins.
-const MANY: usize = 60;
+const MANY: usize = 150;
 /// How often it is begun anew, in worlds more or less calm, from both ends: no attempt is the best for every course.
 const ATTEMPTS: usize = 6;
 /// How many commands it is worth that no timer runs out by itself.
