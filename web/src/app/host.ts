@@ -3,7 +3,7 @@
 export interface Host {
   /** Something to draw or to show has changed. */
   changed(): void;
-  /** A sentence for the live region. `pressing` answers the reader, the rest only if it is quiet. */
+  /** A sentence for the live region. `pressing` answers the reader, the rest only if it is quiet. Whether it was said. */
   say(text: string, pressing: boolean): boolean;
   emit(event: AppEvent, detail?: unknown): void;
   now(): number;
