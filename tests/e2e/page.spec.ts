@@ -4,17 +4,20 @@ import { expect, test } from "./page-fixtures.ts";
 test.use({ viewport: { width: 1366, height: 768 } });
 
 test("nothing moves before the reader asks, and nothing is drawn in vain", async ({ lab, page }) => {
-  const frames = await page.evaluate(async () => {
-    let asked = 0;
-    const original = window.requestAnimationFrame;
-    window.requestAnimationFrame = (callback) => {
-      asked++;
-      return original(callback);
-    };
-    await new Promise((done) => setTimeout(done, 400));
-    return asked;
-  });
-  expect(frames).toBe(0);
+  const framesInAWhile = () =>
+    page.evaluate(async () => {
+      let asked = 0;
+      const original = window.requestAnimationFrame;
+      window.requestAnimationFrame = (callback) => {
+        asked++;
+        return original(callback);
+      };
+      await new Promise((done) => setTimeout(done, 400));
+      window.requestAnimationFrame = original;
+      return asked;
+    });
+  // On a slow machine the first picture may still be under way; what draws for ever never comes to rest.
+  await expect.poll(framesInAWhile).toBe(0);
   expect(await lab.time()).toBe(0);
 });
 
