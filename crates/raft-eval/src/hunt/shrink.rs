@@ -7,6 +7,7 @@ use super::course::{Course, Harm, Hit};
 use super::simpler::{calm, is_calm, other_setting, settings, simpler, without_server};
 use raft_core::{ServerId, Time};
 use raft_sim::command::{Command, Request};
+use raft_sim::config::WorldConfig;
 use raft_sim::run::Stamped;
 
 /// Gaps between commands in milliseconds, the best first.
@@ -66,9 +67,11 @@ pub struct Shrinker {
     harm: Harm,
     /// Fewest servers that are left.
     fewest: u32,
-    /// What every attempt begins with.
-    found: Course,
+    /// What every attempt begins with, and where that does the harm.
+    found: (Course, Hit),
     attempt: usize,
+    /// From where the attempts so far went on once their worlds were calm: the end, and the commands in what world.
+    ways: Vec<(bool, WorldConfig, Vec<Stamped>)>,
     /// The best end of an attempt.
     winner: Option<(Course, Hit)>,
     best: Course,
@@ -88,14 +91,17 @@ impl Shrinker {
     /// Takes a course as it was found; nothing if, as ordinary commands, it does not do the harm, or does it with all
     /// rules on as well.
     pub fn new(found: &Course, harm: Harm, fewest: u32) -> Option<Self> {
+        let whole = found.materialised();
+        let nowhere = Hit { event: 0, time: found.until, commands: usize::MAX, by_command: false };
         let mut shrinker = Self {
             harm,
             fewest,
-            found: found.materialised(),
+            found: (whole.clone(), nowhere),
             attempt: 0,
+            ways: Vec::new(),
             winner: None,
-            best: found.materialised(),
-            hit: Hit { event: 0, time: found.until, commands: usize::MAX, by_command: false },
+            best: whole.clone(),
+            hit: nowhere,
             pass: 0,
             at: 0,
             taken: 0,
@@ -105,8 +111,9 @@ impl Shrinker {
             events: 0,
             tried: 0,
         };
-        let whole = shrinker.best.clone();
-        shrinker.try_out(whole, u64::MAX).then_some(shrinker)
+        let harms = shrinker.try_out(whole, u64::MAX);
+        shrinker.found = (shrinker.best.clone(), shrinker.hit);
+        harms.then_some(shrinker)
     }
 
     /// The smallest course so far.
@@ -147,10 +154,28 @@ impl Shrinker {
                     }
                 }
                 Step::Skip => (),
+                Step::Over if pass == Pass::Calm && self.was_here() => {
+                    if self.end_attempt() {
+                        return true;
+                    }
+                }
                 Step::Over => self.begin(self.pass + 1),
             }
         }
         false
+    }
+
+    /// Whether an earlier attempt went on from here: it has come to whatever this one would come to.
+    fn was_here(&mut self) -> bool {
+        let way = (self.is_from_the_end(), self.best.config.clone(), self.best.commands.clone());
+        let was_here = self.ways.contains(&way);
+        self.ways.push(way);
+        was_here
+    }
+
+    /// Every second attempt leaves out the last commands first.
+    fn is_from_the_end(&self) -> bool {
+        self.attempt % 2 == 1
     }
 
     /// Keeps what an attempt has come to and begins the next one; true after the last.
@@ -170,7 +195,8 @@ impl Shrinker {
             return true;
         }
         (self.round, self.improved) = (0, false);
-        self.best = self.found.clone();
+        // With the hit of the last attempt it would have no patience for the whole course.
+        (self.best, self.hit) = self.found.clone();
         self.begin(0);
         false
     }
@@ -304,7 +330,7 @@ impl Shrinker {
         }
         (self.at, self.taken) = (at + self.size, at);
         let mut range = at..(at + self.size).min(commands.len());
-        if self.attempt % 2 == 1 {
+        if self.is_from_the_end() {
             range = commands.len() - range.end..commands.len() - range.start;
         }
         let mut course = self.best.clone();
