@@ -405,6 +405,8 @@ fn link_setting(world: &World, draws: &mut Draws) -> Option<Command> {
 const IN_WAIT: u64 = 30;
 /// How many kinds of moments are waited for.
 const MOMENTS: u64 = 8;
+/// A server has voted for another one.
+const VOTED: u64 = 6;
 /// The moment in which a leader has handed over and does not know yet what came of it.
 const HANDING_OVER: u64 = 7;
 /// A server leads: the moment for a change that comes too early.
@@ -427,7 +429,7 @@ fn delicate(told: &Told, moment: u64) -> Option<(ServerId, bool)> {
         (H::CommitWithheld { .. } | H::RuleWouldForbid { .. }, 3) => Some((*server, true)),
         (H::CommitAdvanced { .. }, 4) => Some((*server, true)),
         (H::MatchAdvanced { .. }, 5) => Some((*server, true)),
-        (H::VoteGranted { pre: false, .. }, 6) => Some((*server, true)),
+        (H::VoteGranted { pre: false, .. }, VOTED) => Some((*server, true)),
         (H::BecameCandidate { why: CandidacyCause::Transfer { leader }, .. }, HANDING_OVER) => Some((*leader, false)),
         (H::EntryAppended { kind: EntryKind::Config, .. }, CONFIG_APPENDED) => Some((*server, true)),
         (H::ConfigChanged { .. }, CONFIG_IN_FORCE) => Some((*server, true)),
@@ -469,6 +471,15 @@ impl World {
                 if waited == number && chaos.has(Kind::Members) && matches!(moment, ELECTED | CONFIG_APPENDED..) =>
             {
                 self.ambush_of_change(chaos, &mut self.draws(chaos, number, 2), victim)
+            }
+            // With Pre-Vote a voter can stand and step back without a new term: its vote has to bear that.
+            Some(Ambush { number: waited, prey: Some((victim, _)), moment: VOTED })
+                if waited == number
+                    && chaos.has(Kind::Timers)
+                    && self.config.options.has(ProtocolOption::PreVote)
+                    && self.draws(chaos, number, 3).percent(50) =>
+            {
+                Vec::from([Command::Timeout(victim)])
             }
             Some(Ambush { number: waited, prey: Some((victim, help)), .. }) if waited == number => {
                 self.ambush(chaos, &mut self.draws(chaos, number, 2), victim, help)

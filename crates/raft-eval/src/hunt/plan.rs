@@ -143,7 +143,7 @@ impl Plan {
         if mistakes.contains(&Mistake::ClearVoteInSameTerm) {
             self.options = self.options.with(ProtocolOption::PreVote, true);
             // Two stand at the same time, and what one of them asks comes late.
-            self.chaos = Chaos::of(&[Kind::Timers, Kind::Partitions, Kind::Messages], 40);
+            self.chaos = Chaos::of(&[Kind::Crashes, Kind::Partitions, Kind::Messages, Kind::Timers], 60);
             self.election_timeout = (150_000, 160_000);
             self.requests_per_second = 0;
         }
