@@ -55,3 +55,43 @@ test("Esc from a message that was picked in the list leaves the focus in the ins
   await page.keyboard.press("Escape");
   await expect(lab.root.getByRole("tabpanel")).toBeFocused();
 });
+
+test("the arrows go from entry to entry of the logs, and say what each is", async ({ lab, page }) => {
+  const leader = await lab.runToLeader();
+  const logs = lab.root.getByRole("group", { name: /^Logs, drawn/ });
+  await logs.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(lab.said).toHaveText("No log has an entry yet.");
+  await lab.button("Send").click();
+  await lab.button("Send").click();
+  await lab.button("commit").click();
+  await logs.focus();
+  await page.keyboard.press("Enter");
+  const panel = lab.root.locator(".panel-inspector h2");
+  await expect(panel).toContainText(new RegExp(`^Entry \\d of S${leader}`));
+  const newest = Number(((await panel.textContent()) ?? "").match(/\d+/)?.[0]);
+  await page.keyboard.press("ArrowLeft");
+  await expect(panel).toContainText(`Entry ${Math.max(1, newest - 1)} of S${leader}`);
+  await page.keyboard.press("Home");
+  await expect(lab.said).not.toHaveText("");
+});
+
+test("a new event is read from its headline on, even if the last one was read to its end", async ({ lab }) => {
+  await lab.runToLeader();
+  const story = lab.root.locator(".story");
+  await story.evaluate((panel) => {
+    panel.scrollTop = 1000;
+  });
+  await expect.poll(() => story.evaluate((panel) => panel.scrollTop)).toBeGreaterThan(0);
+  await lab.button("One event back").click();
+  await expect.poll(() => story.evaluate((panel) => panel.scrollTop)).toBe(0);
+});
+
+test("the next server is chosen without leaving the form of faults", async ({ lab, page }) => {
+  await lab.runToLeader();
+  const faults = lab.root.getByRole("tab", { name: "Faults" });
+  await faults.click();
+  await page.keyboard.press("n");
+  await expect(lab.server(1)).toBeFocused();
+  await expect(faults).toHaveAttribute("aria-selected", "true");
+});

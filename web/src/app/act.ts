@@ -2,6 +2,7 @@
 
 import type { Setup } from "../engine/types.ts";
 import type { App } from "./app.ts";
+import { entryAfter, entryLabel } from "./entries.ts";
 import { follow } from "./guides.ts";
 import type { DialogName, Intent, Sheet, Tab, Topic } from "./intents.ts";
 import { serverAtHand } from "./model.ts";
@@ -61,6 +62,7 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   // The view
   select,
   "next-server": nextServer,
+  "next-entry": nextEntry,
   escape: leave,
   tool: (app, { tool }) => app.view({ tool, fenceDraft: null, cutDraft: null }),
   tab: (app, { tab }) => showTab(app, tab),
@@ -259,6 +261,21 @@ function leave(app: App): void {
   if (view.fenceDraft || view.cutDraft) app.view({ fenceDraft: null, cutDraft: null });
   else if (view.poster) app.view({ poster: false });
   else if (view.menu) app.view({ menu: false });
+  // Whoever fills in a form there goes on with it.
+  if (tab === "faults") showTab(app, tab);
+}
+
+function nextEntry(app: App, { step }: Of<"next-entry">): void {
+  const place = entryAfter(app.model, step);
+  if (place === null) {
+    app.host.say("No log has an entry yet.", true);
+    return;
+  }
+  const { first, last, page } = app.model.logs;
+  if (place.index < first) scrollLogs(app, place.index);
+  if (place.index > last) scrollLogs(app, Math.max(1, place.index - page + 1));
+  select(app, { kind: "select", target: { kind: "entry", ...place } });
+  app.answer(() => entryLabel(app.model, place));
   else if (view.sheet) app.view({ sheet: null });
   else if (view.tool !== "select") app.view({ tool: "select" });
   else select(app, { kind: "select", target: null });

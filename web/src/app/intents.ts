@@ -4,6 +4,7 @@
  */
 import type { FeedLine, Goal, Setup } from "../engine/types.ts";
 import type { Target } from "../scene/view.ts";
+import type { EntryStep } from "./entries.ts";
 import type { MeasureForm, Picked } from "./measure.ts";
 
 export type Tool = "select" | "fence" | "cut" | "timeout" | "crash";
@@ -63,6 +64,7 @@ export type Intent =
   | { kind: "sheet"; sheet: Sheet }
   | { kind: "topic"; topic: Topic }
   | { kind: "dialog"; dialog: DialogName | null }
+  | { kind: "next-entry"; step: EntryStep }
   | { kind: "open"; setup: Setup }
   | { kind: "open-run"; text: string }
   | { kind: "switch-to"; branch: number }

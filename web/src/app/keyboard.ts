@@ -131,6 +131,12 @@ export const UNDO_KEYS = [
   { shown: "Ctrl Shift Z", does: "redo it" },
 ] as const;
 
+/** Handled apart as well: what has the focus gives the arrows another meaning. */
+export const ARROWS = [
+  { shown: "Arrows", does: "on a server: to the next one" },
+  { shown: "Arrows", does: "on the logs: from entry to entry" },
+] as const;
+
 /** What a key press asks for, or null if it is not ours to consume. */
 export function intentFor(press: KeyPress, context: KeyContext): Intent | null {
   if (context.typing) return press.key === "Escape" ? { kind: "escape" } : null;

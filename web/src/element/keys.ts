@@ -1,5 +1,6 @@
 /** Keys inside the element: consumed only if they mean something here, so that slides and pages keep the rest. */
 import type { App } from "../app/app.ts";
+import type { EntryStep } from "../app/entries.ts";
 import { intentFor, type KeyContext } from "../app/keyboard.ts";
 import { serverAtHand } from "../app/model.ts";
 
@@ -12,6 +13,10 @@ export function onKey(event: KeyboardEvent, app: App, root: ShadowRoot, readonly
     return;
   }
   if (focus?.classList.contains("proxy") && rove(event, app, root)) {
+    consume(event);
+    return;
+  }
+  if (focus?.matches(".logs-scroll") && walkLogs(event, app, focus)) {
     consume(event);
     return;
   }
@@ -58,6 +63,27 @@ function rove(event: KeyboardEvent, app: App, root: ShadowRoot): boolean {
   if (by === undefined || ids.length === 0) return false;
   const at = ids.indexOf(focusedServer(root.activeElement));
   focusServer(root, ids[(at + by + ids.length) % ids.length] ?? 0);
+  return true;
+}
+
+/** Arrows move from entry to entry, and Enter shows the entry again that was looked at. */
+function walkLogs(event: KeyboardEvent, app: App, scroll: Element): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  const steps: Record<string, EntryStep> = {
+    ArrowRight: { later: 1, down: 0 },
+    ArrowLeft: { later: -1, down: 0 },
+    ArrowDown: { later: 0, down: 1 },
+    ArrowUp: { later: 0, down: -1 },
+    Enter: { later: 0, down: 0 },
+  };
+  const step = steps[event.key];
+  if (step === undefined) return false;
+  app.send({ kind: "next-entry", step });
+  const { selected } = app.model.view;
+  const { rows } = app.model.logs;
+  const at = selected?.kind === "entry" ? rows.findIndex((row) => row.server === selected.server) : -1;
+  // The row in the middle: how high rows are is the drawing's business, but all are equally high.
+  if (at >= 0) scroll.scrollTop = (scroll.scrollHeight * (at + 0.5)) / rows.length - scroll.clientHeight / 2;
   return true;
 }
 

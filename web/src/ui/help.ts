@@ -1,6 +1,6 @@
 /** Keys and signs. The keys are printed from the very table that handles them. */
 import { html, type TemplateResult } from "lit";
-import { KEYS, UNDO_KEYS } from "../app/keyboard.ts";
+import { ARROWS, KEYS, UNDO_KEYS } from "../app/keyboard.ts";
 
 const SIGNS: readonly [string, string][] = [
   ["Double ring and crown", "the leader"],
@@ -36,7 +36,7 @@ export function helpBody(): TemplateResult {
       </section>
       <section>${keys("Time", "Time")}</section>
       <section>
-        ${keys("The server at hand", "Servers")} ${keys("The page", "Page", UNDO_KEYS)}
+        ${keys("The server at hand", "Servers", ARROWS)} ${keys("The page", "Page", UNDO_KEYS)}
         <p class="quiet">Keys work while the focus is in the laboratory and not in a field.</p>
       </section>
     </div>

@@ -7,7 +7,7 @@ import { act } from "./parts.ts";
 
 export function logsPanel(model: Model, send: Send): TemplateResult {
   return html`<section class="logs" role="group" aria-label="Logs">
-    <div class="logs-scroll" tabindex="0" role="group" aria-label="Logs, drawn">
+    <div class="logs-scroll" tabindex="0" role="group" aria-label="Logs, drawn: arrows move from entry to entry">
       <canvas class="logs-canvas" aria-hidden="true"></canvas>
       <div class="hidden">${logTable(model.logs)}</div>
     </div>
