@@ -110,6 +110,30 @@ test("a disk lies, a clock jumps and a server is deaf, by form", async ({ lab })
   await one.getByRole("button", { name: "Lie" }).click();
   await expect(lab.headline).toContainText("The disk of S2 lies from now on");
   await one.getByLabel("Clock jump").fill("-200ms");
+test("the button of a request says whether it writes or reads", async ({ lab }) => {
+  await lab.runToLeader();
+  await lab.root.getByLabel("Client request").fill("colour");
+  await lab.root
+    .getByRole("form", { name: "Client" })
+    .getByRole("button", { name: "Read", exact: true })
+    .first()
+    .click();
+  await expect(lab.headline).toContainText("colour");
+  await lab.root.getByLabel("Client request").fill("colour=red");
+  await expect(lab.button("Send")).toBeVisible();
+});
+
+test("a scenario is found by a word of it", async ({ lab, page }) => {
+  await lab.root.locator(".scenario").click();
+  const cards = lab.root.locator(".scenario-card");
+  const all = await cards.count();
+  await expect(lab.root.getByLabel("Find")).toBeFocused();
+  await page.keyboard.type("figure 8");
+  expect(await cards.count()).toBeLessThan(all / 4);
+  await lab.root.getByLabel("Find").fill("cheese");
+  await expect(lab.root.locator("dialog[open]")).toContainText("No scenario speaks of “cheese”.");
+});
+
   await one.getByRole("button", { name: "Jump" }).click();
   await expect(lab.headline).toContainText("The clock of S2 is set back by 200 ms");
   await one.getByRole("button", { name: "Wipe" }).click();

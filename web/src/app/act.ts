@@ -70,6 +70,7 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   topic: (app, { topic }) => showTopic(app, topic),
   earlier: showEarlier,
   dialog: (app, { dialog }) => showDialog(app, dialog),
+  find: (app, { text }) => app.view({ find: text }),
   theme: (app, { theme }) => app.view({ theme }),
   "scroll-logs": (app, { first }) => scrollLogs(app, first),
   describe: (app) => describe(app),
@@ -210,7 +211,7 @@ function showDialog(app: App, dialog: DialogName | null): void {
   // A shared run opens at the moment that is being looked at.
   if (dialog === "share" || dialog === "embed") app.keepRun();
   if (dialog === "measure") app.surveyor.open();
-  app.view({ dialog, menu: false });
+  app.view({ dialog, menu: false, find: "" });
 }
 
 function showTopic(app: App, topic: Topic): void {

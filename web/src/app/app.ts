@@ -48,6 +48,7 @@ const ASIDE: ReadonlySet<Intent["kind"]> = new Set([
   "notice",
   "dismiss",
   "dialog",
+  "find",
   "scroll-logs",
   "theme",
   "load-engine",

@@ -64,6 +64,7 @@ export type Intent =
   | { kind: "sheet"; sheet: Sheet }
   | { kind: "topic"; topic: Topic }
   | { kind: "dialog"; dialog: DialogName | null }
+  | { kind: "find"; text: string }
   | { kind: "next-entry"; step: EntryStep }
   | { kind: "open"; setup: Setup }
   | { kind: "open-run"; text: string }

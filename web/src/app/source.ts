@@ -35,6 +35,7 @@ const AT_ONCE: ReadonlySet<Intent["kind"]> = new Set<Intent["kind"]>([
   "sheet",
   "topic",
   "dialog",
+  "find",
   "theme",
   "scroll-logs",
   "measure-form",

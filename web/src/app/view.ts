@@ -15,6 +15,8 @@ export interface ViewState {
   tab: Tab;
   sheet: Sheet;
   dialog: DialogName | null;
+  /** What the reader looks for among the scenarios. */
+  find: string;
   topics: readonly Topic[];
   /** How many lines the feed shows at most. Each costs a little in every change, and few are ever in sight. */
   feedLines: number;
@@ -50,6 +52,7 @@ export const atFirst: ViewState = {
   tab: "feed",
   sheet: null,
   dialog: null,
+  find: "",
   // Messages come by the dozen and would bury the rest.
   topics: TOPICS.map((topic) => topic.id).filter((id) => id !== "message"),
   feedLines: FEED_LINES,

@@ -41,6 +41,9 @@ export class RaftLab extends MediaElement {
   #shown: unknown[] = [];
   #focus = new Focus();
   #starting = false;
+  /** The story that is shown, and its panel if the reader has pushed it up. */
+  #told: string | null = null;
+  #scrolled: Element | null = null;
   #stopWaiting: () => void = () => undefined;
 
   /** A sentence in the notice bar. */
@@ -231,6 +234,7 @@ export class RaftLab extends MediaElement {
     this.#painter?.adopt();
     this.#listen();
     this.#openDialogs();
+    this.#showStory();
     this.#loop?.wake();
   }
 
@@ -239,6 +243,7 @@ export class RaftLab extends MediaElement {
     root.addEventListener("keydown", (event) => this.takeKey(event as KeyboardEvent));
     root.addEventListener("focusin", (event) => this.#focusMoved(event.target as Element));
     root.addEventListener("focusout", () => this.#focusMoved(null));
+    root.addEventListener("scroll", ({ target }) => this.#hasScrolled(target as Element), { capture: true });
     return root;
   }
 
@@ -246,6 +251,11 @@ export class RaftLab extends MediaElement {
   takeKey(event: KeyboardEvent): void {
     const root = this.renderRoot as ShadowRoot;
     if (this.#app && !this.#params.nohotkeys) onKey(event, this.#app, root, this.#params.readonly);
+  }
+
+  /** To ask for its place whenever a story is shown would cost a layout each time. */
+  #hasScrolled(what: Element): void {
+    if (what.matches(".story")) this.#scrolled = what.scrollTop > 0 ? what : null;
   }
 
   /** What has focus is ringed on the canvas too. */
@@ -275,11 +285,25 @@ export class RaftLab extends MediaElement {
     once(strip, () => strip && listenToTape(strip, painter, app));
   }
 
+  /** A new event is read from its headline on, even if the last one was read to its end. */
+  #showStory(): void {
+    const { story } = this.model;
+    const told = story && `${story.event} ${story.headline}`;
+    if (told !== this.#told && this.#scrolled !== null) this.#scrolled.scrollTop = 0;
+    this.#told = told;
+  }
+
   #openDialogs(): void {
     for (const dialog of this.renderRoot.querySelectorAll("dialog")) {
       const wanted = dialog.dataset.dialog === this.model.view.dialog;
-      if (wanted && !dialog.open) dialog.showModal();
+      if (wanted && !dialog.open) openDialog(dialog);
       if (!wanted && dialog.open) dialog.close();
     }
   }
+}
+
+function openDialog(dialog: HTMLDialogElement): void {
+  dialog.showModal();
+  // Under a finger the screen's keyboard would cover half of what there is to choose from.
+  if (matchMedia("(pointer: fine)").matches) dialog.querySelector<HTMLElement>("[type=search]")?.focus();
 }
