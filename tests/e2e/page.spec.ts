@@ -85,31 +85,31 @@ test("a fence drawn around a server cuts it off, and healing ends it", async ({ 
   await expect(partition).toContainText("None.");
 });
 
-test("a link is cut in one direction by dragging, and mended from the list", async ({ lab, page }) => {
+test("a link is cut in one direction by dragging, and mended by dragging again or from the list", async ({
+  lab,
+  page,
+}) => {
   await lab.runToLeader();
-  await lab.button("Cut").click();
-  const [from, to] = [await lab.spot(1), await lab.spot(3)];
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2);
-  await page.mouse.move(to.x, to.y);
-  await page.mouse.up();
   await lab.root.getByRole("tab", { name: "Faults" }).click();
   const links = lab.root.getByRole("form", { name: "One link" });
+  await lab.button("Cut").first().click();
+  const [from, to] = [await lab.spot(1), await lab.spot(3)];
+  const drag = async (): Promise<void> => {
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2);
+    await page.mouse.move(to.x, to.y);
+    await page.mouse.up();
+  };
+  await drag();
   await expect(links).toContainText("S1 → S3 is cut");
+  await drag();
+  await expect(links).not.toContainText("is cut");
+  await drag();
   await links.getByTitle("Mend S1 to S3").click();
   await expect(links).not.toContainText("is cut");
 });
 
-test("a disk lies, a clock jumps and a server is deaf, by form", async ({ lab }) => {
-  await lab.runToLeader();
-  await lab.root.getByRole("tab", { name: "Faults" }).click();
-  const one = lab.root.getByRole("form", { name: "One server" });
-  await one.getByLabel("Server").selectOption("S2");
-  await one.getByLabel("Disk lies by").fill("10s");
-  await one.getByRole("button", { name: "Lie" }).click();
-  await expect(lab.headline).toContainText("The disk of S2 lies from now on");
-  await one.getByLabel("Clock jump").fill("-200ms");
 test("the button of a request says whether it writes or reads", async ({ lab }) => {
   await lab.runToLeader();
   await lab.root.getByLabel("Client request").fill("colour");
@@ -134,6 +134,15 @@ test("a scenario is found by a word of it", async ({ lab, page }) => {
   await expect(lab.root.locator("dialog[open]")).toContainText("No scenario speaks of “cheese”.");
 });
 
+test("a disk lies, a clock jumps and a server is deaf, by form", async ({ lab }) => {
+  await lab.runToLeader();
+  await lab.root.getByRole("tab", { name: "Faults" }).click();
+  const one = lab.root.getByRole("form", { name: "One server" });
+  await one.getByLabel("Server").selectOption("S2");
+  await one.getByLabel("Disk lies by").fill("10s");
+  await one.getByRole("button", { name: "Lie" }).click();
+  await expect(lab.headline).toContainText("The disk of S2 lies from now on");
+  await one.getByLabel("Clock jump").fill("-200ms");
   await one.getByRole("button", { name: "Jump" }).click();
   await expect(lab.headline).toContainText("The clock of S2 is set back by 200 ms");
   await one.getByRole("button", { name: "Wipe" }).click();
@@ -159,6 +168,8 @@ test("a message is picked up and dropped", async ({ lab }) => {
   await lab.root.locator(".list .line").first().click();
   await expect(lab.root.locator(".panel-inspector dl")).toContainText("term");
   await lab.root.locator(".stage-menu").getByRole("button", { name: "Drop" }).click();
+  await expect(lab.root.locator(".stage-menu")).toContainText("It is lost");
+  await expect(lab.root.locator(".stage-menu").getByRole("button", { name: "Drop" })).toHaveCount(0);
   await lab.root.getByRole("tab", { name: "What happened" }).click();
   await expect(lab.root.locator(".feed .you").first()).toBeVisible();
 });

@@ -161,10 +161,16 @@ export function command(app: App, text: string): void {
   });
 }
 
-/** A scenario that is refused can be mended in the dialog in which it was written. */
+/** What is said of the new run is not said in a dialog that goes; but what is refused can be mended where it was written. */
 function open(app: App, setup: Setup): void {
-  app.open(setup);
+  const { dialog } = app.model.view;
   app.view({ dialog: null });
+  try {
+    app.open(setup);
+  } catch (error) {
+    app.view({ dialog });
+    throw error;
+  }
 }
 
 function undo(app: App, kind: "undo" | "redo"): void {
@@ -252,16 +258,9 @@ function nextServer(app: App): void {
   const at = ids.indexOf(serverAtHand(app.model.view));
   const id = ids[(at + 1) % ids.length];
   if (id === undefined) return;
+  const { tab } = app.model.view;
   app.view({ focused: { kind: "server", id } });
   select(app, { kind: "select", target: { kind: "server", id } });
-}
-
-/** Closes the nearest open thing, one at a time. */
-function leave(app: App): void {
-  const { view } = app.model;
-  if (view.fenceDraft || view.cutDraft) app.view({ fenceDraft: null, cutDraft: null });
-  else if (view.poster) app.view({ poster: false });
-  else if (view.menu) app.view({ menu: false });
   // Whoever fills in a form there goes on with it.
   if (tab === "faults") showTab(app, tab);
 }
@@ -277,6 +276,14 @@ function nextEntry(app: App, { step }: Of<"next-entry">): void {
   if (place.index > last) scrollLogs(app, Math.max(1, place.index - page + 1));
   select(app, { kind: "select", target: { kind: "entry", ...place } });
   app.answer(() => entryLabel(app.model, place));
+}
+
+/** Closes the nearest open thing, one at a time. */
+function leave(app: App): void {
+  const { view } = app.model;
+  if (view.fenceDraft || view.cutDraft) app.view({ fenceDraft: null, cutDraft: null });
+  else if (view.poster) app.view({ poster: false });
+  else if (view.menu) app.view({ menu: false });
   else if (view.sheet) app.view({ sheet: null });
   else if (view.tool !== "select") app.view({ tool: "select" });
   else select(app, { kind: "select", target: null });

@@ -31,12 +31,15 @@ export function fence(inside: readonly number[], all: readonly number[]): string
   return partition([inside, all.filter((id) => !inside.includes(id))]);
 }
 
+/** Whether the text of a request asks for a value; one that says nothing yet does not. */
+export const isRead = (text: string): boolean => text.trim() !== "" && !text.includes("=");
+
 /** "x=4" is a write, "x" or "read x" a read; either may go to one server. */
 export function request(text: string, to: number): string | null {
   const words = text.trim().replace(/\s*=\s*/, "=");
   if (words === "") return null;
   const addressed = to > 0 ? ` to ${server(to)}` : "";
-  if (words.includes("=")) return `request ${words}${addressed}`;
+  if (!isRead(words)) return `request ${words}${addressed}`;
   return `read ${words.replace(/^read\s+/, "")}${addressed}`;
 }
 

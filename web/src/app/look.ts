@@ -79,6 +79,9 @@ export function lookAtSelection(model: Model, run: Reading): void {
   const selected = model.view.selected;
   model.server = selected?.kind === "server" ? run.server(selected.id) : null;
   model.message = selected?.kind === "message" ? run.message(selected.id) : null;
+  // What lies beside it goes with it, or the first Esc would close what nobody sees.
+  const gone = selected?.kind === "message" && model.message === null;
+  if (gone && model.view.menu) model.view = { ...model.view, menu: false };
   const shown = model.view.tab === "inspector" || model.view.sheet === "inspector";
   model.summary = shown && selected === null ? run.describe() : "";
 }

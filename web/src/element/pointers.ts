@@ -152,9 +152,14 @@ function fence(app: App, surface: Surface, draft: Point[]): void {
   else app.send({ kind: "notice", text: "The fence holds every server, so nobody is cut off." });
 }
 
+/** The same line again mends what it has cut, as a second click of the crash tool restarts. */
 function cut(app: App, from: number, to: Target | null): void {
-  if (to?.kind === "server" && to.id !== from) app.send({ kind: "command", text: commands.cut(from, to.id) });
-  else app.send({ kind: "notice", text: "End the line on another server to cut that direction." });
+  if (to?.kind !== "server" || to.id === from) {
+    app.send({ kind: "notice", text: "End the line on another server to cut that direction, or to mend it." });
+    return;
+  }
+  const isCut = app.model.settings?.cuts.some(([one, two]) => one === from && two === to.id) ?? false;
+  app.send({ kind: "command", text: isCut ? commands.mend(from, to.id) : commands.cut(from, to.id) });
 }
 
 function click(app: App, target: Target | null, readonly: boolean): void {

@@ -18,15 +18,23 @@ export function requestBox(servers: readonly number[], send: Send): TemplateResu
   const write = (event: Event): void => apply(commands.request(field(event, "request"), to(event)));
   const key = (event: Event): string => field(event, "request").split("=")[0]?.trim() || "x";
   return html`<form class="request" aria-label="Client" @submit=${submitted(write)}>
-    <input name="request" aria-label="Client request" value="x=4" autocomplete="off" spellcheck="false" size="6" />
-    <button type="submit" class="primary">Send</button>
+    <input
+      name="request"
+      aria-label="Client request"
+      title="x=4 writes, x alone reads"
+      value="x=4"
+      autocomplete="off"
+      spellcheck="false"
+      @input=${tellApart}
+    />
+    <button type="submit" class="primary"><span class="writes">Send</span><span class="reads">Read</span></button>
     <details class="menu" @focusout=${left} @keydown=${escaped}>
       <summary>${icon("down")}<span class="hidden">More requests</span></summary>
       <div class="menu-body">
         <label class="row">
           <span>Send to</span>
           <select name="to">
-            <option value="0">the leader</option>
+            <option value="0">whom it takes for the leader</option>
             ${servers.map((id) => html`<option value=${id}>${name(id)}</option>`)}
           </select>
         </label>
@@ -47,6 +55,12 @@ export function requestBox(servers: readonly number[], send: Send): TemplateResu
       </div>
     </details>
   </form>`;
+}
+
+/** A key alone is read: the button says so before it is pressed. */
+function tellApart(event: Event): void {
+  const { value, form } = event.target as HTMLInputElement;
+  form?.classList.toggle("asks", commands.isRead(value));
 }
 
 /** The menu lies over the stage, so it goes as soon as it has been used or left. */

@@ -23,7 +23,12 @@ interface ToolInfo {
 const TOOLS: readonly ToolInfo[] = [
   { tool: "select", icon: "select", title: "Select", hint: "" },
   { tool: "fence", icon: "fence", title: "Fence", hint: "Draw around servers to cut them off from the rest." },
-  { tool: "cut", icon: "cut", title: "Cut", hint: "Drag from one server to another to cut that direction." },
+  {
+    tool: "cut",
+    icon: "cut",
+    title: "Cut",
+    hint: "Drag from one server to another to cut that direction, or to mend it.",
+  },
   { tool: "timeout", icon: "timeout", title: "Time out", hint: "Choose a server: its timer runs out now." },
   { tool: "crash", icon: "crash", title: "Crash", hint: "Choose a server: it crashes, or restarts if it is down." },
 ];
@@ -97,6 +102,7 @@ export function tip(model: Model): TemplateResult | typeof nothing {
 }
 
 export function messageActs(message: MessageView, send: Send): TemplateResult {
+  if (message.fate === "lost") return html`<p class="quiet">It is lost: nothing can be done to it any more.</p>`;
   const acts: [commands.MessageAct, string, string][] = [
     ["deliver", "Deliver now", "It arrives at once"],
     ["drop", "Drop", "It is lost"],
