@@ -93,7 +93,6 @@ pub fn play(seed: u64) -> Result<Played, String> {
             return Err(format!("more than {EVENTS_MAX} events"));
         }
     }
-    let nodes = || world.servers().iter().filter_map(|server| server.node.as_ref());
     let open: u64 = world.clients().iter().map(|client| client.open.len() as u64).sum();
     let asked: u64 = world.clients().iter().map(|client| u64::from(client.requests())).sum();
     let is_change = |entry: &&Entry| matches!(entry.payload, Payload::Own(Own::Config(_)));
@@ -102,7 +101,7 @@ pub fn play(seed: u64) -> Result<Played, String> {
         events: world.events(),
         committed: u64::from(committed.last_index().0),
         changes: committed.iter_from(Index(1)).map(|(_, entry)| entry).filter(is_change).count() as u64,
-        terms: nodes().map(|node| u64::from(node.current_term().0)).max().unwrap_or_default(),
+        terms: u64::from(world.highest_term().0),
         answered: asked - open,
     })
 }

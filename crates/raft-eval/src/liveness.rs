@@ -130,8 +130,7 @@ pub fn measure(config: &WorldConfig, seeds: u64, simulated: Micros) -> Measure {
         if !is_led(&world) {
             sum.leaderless += Time(simulated).since(since);
         }
-        let nodes = world.servers().iter().filter_map(|server| server.node.as_ref());
-        sum.terms += u64::from(nodes.map(|node| node.current_term().0).max().unwrap_or_default());
+        sum.terms += u64::from(world.highest_term().0);
     }
     sum
 }

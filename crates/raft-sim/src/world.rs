@@ -629,6 +629,13 @@ impl World {
     pub fn told(&self) -> &[Told] {
         &self.told
     }
+
+    /// The highest term of the servers that are up; 0 if none is.
+    pub fn highest_term(&self) -> Term {
+        let nodes = self.servers.iter().filter_map(|server| server.node.as_ref());
+        nodes.map(Node::current_term).max().unwrap_or_default()
+    }
+
     /// The server that leads the highest term that is led.
     pub fn leader(&self) -> Option<ServerId> {
         let leaders = self.servers.iter().filter_map(|server| server.node.as_ref()).filter(|node| node.is_leader());

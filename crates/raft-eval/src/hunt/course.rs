@@ -251,10 +251,7 @@ impl Watch {
         self.gauge.look(world);
         match self.harm {
             Harm::Violates(property) => world.violations().iter().any(|found| found.witness.property() == property),
-            Harm::ReachesTerm(term) => {
-                let terms = world.servers().iter().filter_map(|server| server.node.as_ref());
-                terms.map(raft_core::Node::current_term).any(|reached| reached >= term)
-            }
+            Harm::ReachesTerm(term) => world.highest_term() >= term,
             Harm::NoLeader(long) => self.gauge.leaderless() >= long,
             Harm::NoCommit(long) => self.gauge.uncommitted() >= long,
         }

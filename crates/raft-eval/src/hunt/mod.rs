@@ -152,13 +152,8 @@ impl Quarry {
             Waste::Leaderless => return waits(Gauge::leaderless).map(Harm::NoLeader),
             Waste::Uncommitted => return waits(Gauge::uncommitted).map(Harm::NoCommit),
         }
-        let highest = |world: &World| {
-            let terms =
-                world.servers().iter().filter_map(|server| server.node.as_ref().map(raft_core::Node::current_term));
-            terms.max().unwrap_or_default().0
-        };
-        let with = highest(&course.materialised().with_all_rules().play(|_, _| false));
-        (highest(world) >= with + WASTED).then(|| Harm::ReachesTerm(Term(with + WASTED)))
+        let with = course.materialised().with_all_rules().play(|_, _| false).highest_term().0;
+        (world.highest_term().0 >= with + WASTED).then(|| Harm::ReachesTerm(Term(with + WASTED)))
     }
 }
 

@@ -73,9 +73,7 @@ fn schedule(series: &Series, trial: &mut Trial) -> Values {
         }
         next = if next.1 { (next.0.after(CRASHES_EVERY - AWAY), false) } else { (next.0.after(AWAY), true) };
     }
-    let nodes = trial.world().servers().iter().filter_map(|server| server.node.as_ref());
-    let terms = nodes.map(|node| u64::from(node.current_term().0)).max();
-    vec![Some(leaderless), terms]
+    vec![Some(leaderless), Some(u64::from(trial.world().highest_term().0))]
 }
 
 /// Handing over against crashing.

@@ -7,7 +7,6 @@ use raft_core::{Happening, Micros, Options, ProtocolOption, ServerId, Term, Time
 use raft_sim::command::Command;
 use raft_sim::config::{InitialServer, WorldConfig};
 use raft_sim::spread::Spread;
-use raft_sim::world::World;
 
 const DOWNTIME: Measure =
     Measure { id: "downtime", title: "from the crash of the leader until the next one is heard", unit: Unit::Micros };
@@ -97,17 +96,12 @@ fn worst_case(series: &Series, trial: &mut Trial) -> Values {
 /// Waits until some server has heard from another leader than the one that is gone.
 fn downtime(series: &Series, trial: &mut Trial, gone: ServerId) -> Values {
     trial.begin();
-    let before = highest_term(trial.world());
+    let before = trial.world().highest_term().0;
     let heard = |server, what: &Happening| heard_from(server, what).is_some_and(|leader| leader != gone);
     if !trial.play(trial.begins().after(series.horizon), |world| happened(world, heard)) {
         return vec![None; MEASURES.len()];
     }
-    vec![Some(trial.elapsed()), Some(u64::from(highest_term(trial.world()) - before))]
-}
-
-fn highest_term(world: &World) -> u32 {
-    let nodes = world.servers().iter().filter_map(|server| server.node.as_ref());
-    nodes.map(|node| node.current_term().0).max().unwrap_or_default()
+    vec![Some(trial.elapsed()), Some(u64::from(trial.world().highest_term().0 - before))]
 }
 
 /// The dissertation's simulation of wide-area networks.
@@ -166,12 +160,12 @@ fn from_the_start(series: &Series, trial: &mut Trial) -> Values {
         trial.give(Time(0), Command::Crash(left.remove(chosen)));
     }
     trial.begin();
-    let before = highest_term(trial.world());
+    let before = trial.world().highest_term().0;
     let wins = |_, what: &Happening| matches!(what, Happening::BecameLeader { .. });
     if !trial.play(Time(series.horizon), |world| happened(world, wins)) {
         return vec![None; 2];
     }
-    vec![Some(trial.elapsed()), Some(u64::from(highest_term(trial.world()) - before))]
+    vec![Some(trial.elapsed()), Some(u64::from(trial.world().highest_term().0 - before))]
 }
 
 /// From the crash of a leader that was elected by chance.
