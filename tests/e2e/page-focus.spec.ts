@@ -87,6 +87,19 @@ test("a new event is read from its headline on, even if the last one was read to
   await expect.poll(() => story.evaluate((panel) => panel.scrollTop)).toBe(0);
 });
 
+test("a panel that shows something else begins with its head", async ({ lab }) => {
+  await lab.runToLeader();
+  const panel = lab.root.getByRole("tabpanel");
+  const pushed = (): Promise<number> => panel.evaluate((it) => it.scrollTop);
+  await lab.root.getByRole("tab", { name: "Faults" }).click();
+  await panel.evaluate((it) => {
+    it.scrollTop = 300;
+  });
+  await expect.poll(pushed).toBe(300);
+  await lab.root.getByRole("tab", { name: "Inspector" }).click();
+  await expect.poll(pushed).toBe(0);
+});
+
 test("the next server is chosen without leaving the form of faults", async ({ lab, page }) => {
   await lab.runToLeader();
   const faults = lab.root.getByRole("tab", { name: "Faults" });

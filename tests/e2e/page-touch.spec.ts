@@ -24,3 +24,16 @@ test("a tap on any server opens its menu and does nothing else", async ({ lab, p
   await lab.root.locator(".stage-menu").getByRole("button", { name: "Crash" }).tap();
   await expect(lab.server(5)).toHaveAttribute("aria-label", /crashed/);
 });
+
+test("a dialog's head stays in sight: only its body has something to scroll to", async ({ lab }) => {
+  for (const dialog of ["rules", "scenario", "measure", "help"]) {
+    await lab.root.evaluate(
+      (element, name) => (element as unknown as { send(i: unknown): void }).send({ kind: "dialog", dialog: name }),
+      dialog,
+    );
+    const box = lab.root.locator("dialog[open]");
+    await expect(box).toHaveAttribute("data-dialog", dialog);
+    // The border counts for what can be seen, not for what can be scrolled to.
+    expect(await box.evaluate((it) => it.scrollHeight - it.clientHeight)).toBeLessThanOrEqual(2);
+  }
+});

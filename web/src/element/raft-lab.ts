@@ -20,6 +20,7 @@ import { MediaElement } from "./media.ts";
 import { Painter } from "./painter.ts";
 import { listenToLogs, listenToStage, listenToTape } from "./pointers.ts";
 import { atFirstSign } from "./reader.ts";
+import { Scrolls } from "./scrolls.ts";
 import { Speaker } from "./speaker.ts";
 
 export class RaftLab extends MediaElement {
@@ -41,9 +42,7 @@ export class RaftLab extends MediaElement {
   #shown: unknown[] = [];
   #focus = new Focus();
   #starting = false;
-  /** The story that is shown, and its panel if the reader has pushed it up. */
-  #told: string | null = null;
-  #scrolled: Element | null = null;
+  #scrolls = new Scrolls();
   #stopWaiting: () => void = () => undefined;
 
   /** A sentence in the notice bar. */
@@ -234,7 +233,7 @@ export class RaftLab extends MediaElement {
     this.#painter?.adopt();
     this.#listen();
     this.#openDialogs();
-    this.#showStory();
+    this.#scrolls.keep(this.model);
     this.#loop?.wake();
   }
 
@@ -243,7 +242,7 @@ export class RaftLab extends MediaElement {
     root.addEventListener("keydown", (event) => this.takeKey(event as KeyboardEvent));
     root.addEventListener("focusin", (event) => this.#focusMoved(event.target as Element));
     root.addEventListener("focusout", () => this.#focusMoved(null));
-    root.addEventListener("scroll", ({ target }) => this.#hasScrolled(target as Element), { capture: true });
+    root.addEventListener("scroll", ({ target }) => this.#scrolls.note(target as Element), { capture: true });
     return root;
   }
 
@@ -251,11 +250,6 @@ export class RaftLab extends MediaElement {
   takeKey(event: KeyboardEvent): void {
     const root = this.renderRoot as ShadowRoot;
     if (this.#app && !this.#params.nohotkeys) onKey(event, this.#app, root, this.#params.readonly);
-  }
-
-  /** To ask for its place whenever a story is shown would cost a layout each time. */
-  #hasScrolled(what: Element): void {
-    if (what.matches(".story")) this.#scrolled = what.scrollTop > 0 ? what : null;
   }
 
   /** What has focus is ringed on the canvas too. */
@@ -283,14 +277,6 @@ export class RaftLab extends MediaElement {
     if (logs) once(logs.canvas, () => listenToLogs(logs, app));
     const strip = this.renderRoot.querySelector<HTMLElement>(".tape");
     once(strip, () => strip && listenToTape(strip, painter, app));
-  }
-
-  /** A new event is read from its headline on, even if the last one was read to its end. */
-  #showStory(): void {
-    const { story } = this.model;
-    const told = story && `${story.event} ${story.headline}`;
-    if (told !== this.#told && this.#scrolled !== null) this.#scrolled.scrollTop = 0;
-    this.#told = told;
   }
 
   #openDialogs(): void {
