@@ -156,7 +156,7 @@ export function command(app: App, text: string): void {
     const forked = app.model.branches.length > before;
     if (!forked) return told;
     // The future vanishes from the tape: that must be seen too.
-    app.notice(NEW_BRANCH);
+    app.notice(NEW_BRANCH, false, { over: "tape" });
     return `${told} ${NEW_BRANCH}`;
   });
 }

@@ -54,6 +54,11 @@ const ASIDE: ReadonlySet<Intent["kind"]> = new Set([
   "load-engine",
 ]);
 
+interface NoticeExtras {
+  offer?: Notice["offer"];
+  over?: "tape" | null;
+}
+
 /** It stays until it is taken, closed, or the reader goes on with the new run by changing it. */
 const OFFER: Notice["offer"] = { text: "Back to the run before", intent: { kind: "run-before" } };
 
@@ -248,7 +253,7 @@ export class App {
     const { settings, setup } = this.model;
     if (before === null || settings === null) return;
     const told = openedSentence(before, settings, setup !== null && !this.model.edited);
-    if (this.#before !== null) this.notice(told, true, OFFER);
+    if (this.#before !== null) this.notice(told, true, { offer: OFFER });
     this.#host.say(this.#before === null ? told : `${told} The notice has a way back.`, true);
   }
 
@@ -278,16 +283,16 @@ export class App {
   }
 
   /** A sentence that must be seen: it answers the reader and goes with their next action, unless it is a lasting one. */
-  notice(text: string, lasting = false, offer: Notice["offer"] = null): void {
+  notice(text: string, lasting = false, { offer = null, over = null }: NoticeExtras = {}): void {
     const others = this.model.notices.filter((n) => n.text !== text).slice(1 - NOTICES_MOST);
-    const dialog = lasting ? null : this.model.view.dialog;
-    this.model.notices = [...others, { id: ++this.#notices, text, passing: !lasting, dialog, offer }];
+    const place = over ?? (lasting ? null : this.model.view.dialog) ?? "page";
+    this.model.notices = [...others, { id: ++this.#notices, text, passing: !lasting, place, offer }];
     this.#host.say(text, true);
   }
 
   #forgetNoticesOf(dialog: DialogName | null): void {
-    if (dialog !== null && this.model.notices.some((n) => n.dialog === dialog))
-      this.model.notices = this.model.notices.filter((n) => n.dialog !== dialog);
+    if (dialog !== null && this.model.notices.some((n) => n.place === dialog))
+      this.model.notices = this.model.notices.filter((n) => n.place !== dialog);
   }
 
   dismiss(id: number): void {

@@ -30,8 +30,8 @@ export interface Notice {
   text: string;
   /** It answers what the reader has just done, and goes with what they do next. */
   passing: boolean;
-  /** It answers what was done in this dialog: it is shown there, and goes with it. */
-  dialog: DialogName | null;
+  /** Where it is shown: above the stage; over the tape, of which it speaks; or in the dialog that it answers. */
+  place: "page" | "tape" | DialogName;
   /** Something that can be done about it. */
   offer: { text: string; intent: Intent } | null;
 }

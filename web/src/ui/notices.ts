@@ -1,16 +1,17 @@
 /** Sentences that must be seen: what was refused, what stopped the run, what broke. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { DialogName, Send } from "../app/intents.ts";
+import type { Send } from "../app/intents.ts";
 import { time } from "../app/labels.ts";
 import { engineAwaited, type Model } from "../app/model.ts";
+import type { Notice } from "../app/params.ts";
 import type { Violation } from "../engine/types.ts";
 import { copyText } from "../share/files.ts";
 import { icon } from "./icons.ts";
 import { act, button, withAllRules } from "./parts.ts";
 
-/** Those of a dialog, or of the page: what lies behind a dialog is dimmed, and silent to screen readers. */
-export function notices(model: Model, send: Send, dialog: DialogName | null = null): TemplateResult | typeof nothing {
-  const shown = model.notices.filter((n) => n.dialog === dialog);
+/** Those of one place: what lies behind a dialog is dimmed, and silent to screen readers. */
+export function notices(model: Model, send: Send, place: Notice["place"] = "page"): TemplateResult | typeof nothing {
+  const shown = model.notices.filter((n) => n.place === place);
   if (shown.length === 0) return nothing;
   return html`<ul aria-label="Notices">
     ${shown.map(

@@ -6,6 +6,7 @@ import type { Model } from "../app/model.ts";
 import { SPEEDS, speedText, tapeEnd } from "../app/playback.ts";
 import type { Branch, Goal } from "../engine/types.ts";
 import { icon } from "./icons.ts";
+import { notices } from "./notices.ts";
 import { act, choose } from "./parts.ts";
 
 export function timeBar(model: Model, send: Send, readonly: boolean): TemplateResult {
@@ -24,6 +25,7 @@ export function timeBar(model: Model, send: Send, readonly: boolean): TemplateRe
         @input=${(e: Event) => send({ kind: "seek", timeUs: (e.target as HTMLInputElement).valueAsNumber })}
       />
     </div>
+    <div class="tape-notices">${notices(model, send, "tape")}</div>
     ${runTools(model, send, readonly)} ${readout(model)}
   </section>`;
 }
