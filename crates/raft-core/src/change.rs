@@ -2,7 +2,8 @@
 //! joint consensus (section 6; dissertation 4.3).
 
 use crate::happening::{EntryKind, Happening, StepDownCause};
-use crate::node::{Context, Node, Progress, Role};
+use crate::node::{Context, Node};
+use crate::role::{Progress, Role};
 use crate::{
     Change, ChangeRefusal, ConfigCause, Digest, Effects, GiveUpCause, Index, Membership, Own, Payload, QuietCause,
     Rule, ServerId, ServerSet, Standing, Time,

@@ -1,7 +1,9 @@
 //! Leader election (section 5.2), with the up-to-date check (5.4.1), Pre-Vote and CheckQuorum.
 
 use crate::happening::{CandidacyCause, Happening, IgnoreCause, StepDownCause};
-use crate::node::{Context, Gate, Node, Role, Tally};
+use crate::node::{Context, Node};
+use crate::role::{Role, Tally};
+use crate::writes::Gate;
 use crate::{
     Agreement, Denial, Effects, GiveUpCause, Index, Message, MessageKind, Mistake, ProtocolOption, Rpc, Rule, ServerId,
     ServerSet, Term, Timer, count, grants_vote, log_is_up_to_date,

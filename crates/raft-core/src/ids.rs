@@ -1,5 +1,6 @@
 //! The numbers that Raft counts with, each with its own type.
 
+use crate::Digest;
 use core::fmt;
 
 /// A length of time in microseconds.
@@ -170,6 +171,10 @@ impl ServerSet {
     /// The set as bits; S1 is the lowest.
     pub fn bits(self) -> u128 {
         self.0
+    }
+
+    pub(crate) fn digest(self, digest: Digest) -> Digest {
+        digest.word(self.bits() as u64).word((self.bits() >> 64) as u64)
     }
 
     fn bit(id: ServerId) -> u128 {

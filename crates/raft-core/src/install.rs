@@ -2,8 +2,10 @@
 //! which the leader has discarded.
 
 use crate::happening::{ChunkRefusal, CommitCause, Happening, IgnoreCause, LogFate};
-use crate::node::{Context, Gate, Node, Role};
+use crate::node::{Context, Node};
 use crate::replication::Answer;
+use crate::role::Role;
+use crate::writes::Gate;
 use crate::{Digest, Effects, Index, Message, MessageKind, Rpc, Rule, ServerId, Snapshot, Term};
 use alloc::boxed::Box;
 use alloc::sync::Arc;

@@ -1,20 +1,18 @@
-//! One server: its state, its inputs, and the one place where terms are settled.
+//! One server: its state, its inputs, and who handles which of them.
 
-use crate::effects::{Effects, Outgoing, Write, WriteId};
-use crate::happening::{Happening, IgnoreCause, StepDownCause};
-use crate::install::{Chunk, ChunkAnswer, SnapshotTransfer};
+use crate::effects::{Effects, WriteId};
+use crate::happening::Happening;
+use crate::install::{Chunk, ChunkAnswer};
 use crate::membership::Configs;
+use crate::role::{Role, Timer};
 use crate::snapshot::{Compaction, Snapshot};
+use crate::writes::Unwritten;
 use crate::{
-    CatchUp, Change, Command, Denial, Digest, Entry, Envelope, Index, Log, Message, MessageKind, Micros, Mistake,
-    Mistakes, Options, Payload, ProtocolOption, ReadId, Reads, Rpc, Rule, Rules, ServerId, ServerSet, Term, Time,
-    Transfer,
+    Change, Command, Digest, Entry, Envelope, Index, Log, Message, Micros, Mistake, Mistakes, Options, Payload,
+    ProtocolOption, ReadId, Rule, Rules, ServerId, ServerSet, Term, Time,
 };
-use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 /// What a server is told about its cluster and about how to behave. The same for all servers of a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,96 +88,6 @@ pub enum Input {
     Configure(Config),
 }
 
-/// A running election timer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Timer {
-    /// When it runs out.
-    pub due: Time,
-    /// Its full length.
-    pub timeout: Micros,
-    /// How often the server has already timed out in this term.
-    pub attempt: u32,
-}
-
-/// The votes of one election.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Tally {
-    /// Servers that granted theirs; the candidate is one of them.
-    pub granted: ServerSet,
-    /// Servers that refused.
-    pub refused: ServerSet,
-}
-
-/// What a leader knows about one follower (Figure 2, volatile state on leaders).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Progress {
-    /// Index of the next entry to send.
-    pub next_index: Index,
-    /// Index of the highest entry known to be stored there.
-    pub match_index: Index,
-    /// AppendEntries with entries that are not yet answered.
-    pub in_flight: u32,
-    /// When the last of those was sent.
-    pub sent_at: Time,
-    /// Whether the place where the logs agree has been found.
-    pub matched: bool,
-    /// The heartbeat round in which the last acknowledgement arrived.
-    pub(crate) confirmed: u32,
-    /// Last entry of each request in flight, in the order in which they were sent; the rest is 0.
-    pub(crate) sent_upto: [Index; Config::IN_FLIGHT_MAX as usize],
-    /// Beside the heartbeats: in which round requests were sent last, under which attempt, and from which to which
-    /// prev_log_index.
-    pub(crate) last_sent: (u32, u32, Index, Index),
-}
-
-/// What a server is doing in its current term, and only what that job needs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// It answers leaders and candidates.
-    Follower {
-        /// The leader of this term, once heard, and when it was last heard.
-        leader: Option<(ServerId, Time)>,
-        /// Its election timer.
-        timer: Timer,
-    },
-    /// It asks whether it could win (option `pre-vote`).
-    PreCandidate {
-        /// The answers so far.
-        tally: Tally,
-        /// Its election timer.
-        timer: Timer,
-    },
-    /// It asks for votes.
-    Candidate {
-        /// The answers so far.
-        tally: Tally,
-        /// Its election timer.
-        timer: Timer,
-    },
-    /// It serves clients and replicates its log.
-    Leader {
-        /// One row for each server, in the order of ids; its own row is not used, nor are those of servers that do not
-        /// belong to the cluster.
-        progress: Vec<Progress>,
-        /// New servers that are brought up to date.
-        catch_up: Option<CatchUp>,
-        /// Heartbeat rounds so far.
-        round: u32,
-        /// When the next one is due.
-        heartbeat_due: Time,
-        /// Who answered since the last check (option `check-quorum`), and when the next check is due.
-        heard: ServerSet,
-        /// When the next check of the quorum is due.
-        quorum_due: Time,
-        /// Snapshots on their way to followers.
-        transfers: Vec<SnapshotTransfer>,
-        /// What it knows for the sake of reads (options `read-index` and `lease-read`).
-        reads: Box<Reads>,
-        /// The transfer that is under way.
-        transfer: Option<Transfer>,
-    },
-}
-
 /// What a disk holds of a server: Figure 2's persistent state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stable {
@@ -202,23 +110,6 @@ pub struct Volatile {
     pub last_applied: Index,
 }
 
-/// What has to wait for the disk, collected while one input is handled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-struct Unwritten {
-    hard_state: bool,
-    /// The log after this index is new.
-    log_after: Option<Index>,
-}
-
-/// What must be stable before a message may leave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Gate {
-    /// Term and vote.
-    HardState,
-    /// Term, vote and log.
-    Everything,
-}
-
 /// One server of a Raft cluster.
 ///
 /// Invariants, under every subset of rules:
@@ -238,12 +129,12 @@ pub struct Node {
     pub(crate) last_applied: Index,
     pub(crate) role: Role,
     pub(crate) stable_index: Index,
-    last_write: WriteId,
+    pub(crate) last_write: WriteId,
     pub(crate) stable_write: WriteId,
-    hard_write: WriteId,
+    pub(crate) hard_write: WriteId,
     /// Writes under way that touch the log, and the last index that is stable once each is.
-    log_writes: VecDeque<(WriteId, Index)>,
-    unwritten: Unwritten,
+    pub(crate) log_writes: VecDeque<(WriteId, Index)>,
+    pub(crate) unwritten: Unwritten,
     pub(crate) compaction: Compaction,
     /// Since when a lease may rest on this server: when it last heard any leader, or was started with a disk that had
     /// been in use.
@@ -387,127 +278,6 @@ impl Node {
         }
     }
 
-    /// Terms are compared here and nowhere else, so that the handlers may take sender and receiver to be of one
-    /// term (section 5.1). Returns whether the message is to be handled at all.
-    fn settle_term(&mut self, context: &Context, envelope: &Envelope, effects: &mut Effects) -> bool {
-        // A PreVote names a term that nobody is in yet, and a granted answer repeats it.
-        match envelope.message {
-            Message::PreVote { .. } | Message::PreVoteReply { vote_granted: true } => return true,
-            _ => (),
-        }
-        match envelope.term.cmp(&self.current_term) {
-            Ordering::Equal => !self.passes_over(context, envelope, false, effects),
-            Ordering::Less => self.settle_older_term(envelope, effects),
-            Ordering::Greater => self.settle_higher_term(context, envelope, effects),
-        }
-    }
-
-    fn settle_older_term(&mut self, envelope: &Envelope, effects: &mut Effects) -> bool {
-        let (from, kind) = (envelope.from, envelope.message.kind());
-        if kind == MessageKind::VoteReply
-            && matches!(self.role, Role::Candidate { .. })
-            && self.errs(Mistake::CountOldVotes, effects)
-        {
-            return true;
-        }
-        if kind.is_reply() {
-            effects.tell(Happening::Ignored { from, kind, why: IgnoreCause::OldTerm });
-            return false;
-        }
-        if !self.holds(Rule::RejectStaleTerm) {
-            effects.tell(Happening::RuleWouldForbid { rule: Rule::RejectStaleTerm });
-            return true;
-        }
-        self.refuse_older_term(envelope, effects);
-        false
-    }
-
-    fn settle_higher_term(&mut self, context: &Context, envelope: &Envelope, effects: &mut Effects) -> bool {
-        let (from, kind) = (envelope.from, envelope.message.kind());
-        if self.passes_over(context, envelope, true, effects) {
-            return false;
-        }
-        let why = StepDownCause::HigherTerm { from, kind };
-        let is_follower = matches!(self.role, Role::Follower { .. });
-        if is_follower || self.holds(Rule::StepDownOnHigherTerm) {
-            self.become_follower(context, envelope.term, why, effects);
-        } else {
-            // The mistake that the rule prevents: the new term is taken over, the old role is kept.
-            effects.tell(Happening::RuleWouldForbid { rule: Rule::StepDownOnHigherTerm });
-            self.raise_term(envelope.term);
-        }
-        true
-    }
-
-    /// The leader that was heard less than the shortest election timeout ago, or this server, if it leads
-    /// (section 6, end; dissertation 4.2.3).
-    pub(crate) fn protected_by(&self, now: Time) -> Option<ServerId> {
-        match &self.role {
-            Role::Leader { .. } => Some(self.id),
-            Role::Follower { leader: Some((leader, heard)), .. }
-                if now.since(*heard) < self.config.election_timeout_min =>
-            {
-                Some(*leader)
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether a candidate is disregarded for the sake of a leader (section 6, end). A transfer that the leader wants
-    /// is not (dissertation 3.10).
-    fn passes_over(&self, context: &Context, envelope: &Envelope, higher: bool, effects: &mut Effects) -> bool {
-        if !matches!(envelope.message, Message::RequestVote { transfer: false, .. }) {
-            return false;
-        }
-        let protects = self.has(ProtocolOption::CheckQuorum) || self.has(ProtocolOption::LeaseRead);
-        let why = match self.protected_by(context.now) {
-            Some(leader) if higher && protects => IgnoreCause::HearsLeader { leader },
-            _ if self.is_bound(context.now) => IgnoreCause::Bound,
-            _ => return false,
-        };
-        if self.holds(Rule::LeaderStickiness) {
-            effects.tell(Happening::Ignored { from: envelope.from, kind: MessageKind::Vote, why });
-            return true;
-        }
-        effects.tell(Happening::RuleWouldForbid { rule: Rule::LeaderStickiness });
-        false
-    }
-
-    fn refuse_older_term(&mut self, envelope: &Envelope, effects: &mut Effects) {
-        let (theirs, mine) = (envelope.term, self.current_term);
-        match envelope.message {
-            Message::RequestVote { .. } => {
-                effects.tell(Happening::VoteDenied {
-                    candidate: envelope.from,
-                    pre: false,
-                    why: Denial::StaleTerm { theirs, mine },
-                });
-                self.reply(envelope.from, envelope.rpc, Message::RequestVoteReply { vote_granted: false }, effects);
-            }
-            Message::AppendEntries { prev_log_index, .. } => {
-                let why = crate::AppendRefusal::StaleTerm { theirs, mine };
-                effects.tell(Happening::AppendRefused { leader: envelope.from, why });
-                let refusal = Message::AppendEntriesReply {
-                    success: false,
-                    prev_log_index,
-                    match_index: Index(0),
-                    conflict: None,
-                };
-                self.reply(envelope.from, envelope.rpc, refusal, effects);
-            }
-            Message::InstallSnapshot { last_included_index, .. } => {
-                let why = crate::ChunkRefusal::StaleTerm { theirs, mine };
-                effects.tell(Happening::ChunkRefused { leader: envelope.from, last_included_index, why });
-                self.reply_install(envelope.from, envelope.rpc, last_included_index, 0, false, effects);
-            }
-            // A PreVote never comes here, and replies are ignored before.
-            _ => {
-                let (from, kind) = (envelope.from, envelope.message.kind());
-                effects.tell(Happening::Ignored { from, kind, why: IgnoreCause::OldTerm });
-            }
-        }
-    }
-
     fn on_timer(&mut self, context: &Context, forced: bool, effects: &mut Effects) {
         match &self.role {
             Role::Leader { .. } => self.on_leader_timer(context, forced, effects),
@@ -584,86 +354,6 @@ impl Node {
     pub(crate) fn fresh_timer(context: &Context, term: Term, attempt: u32) -> Timer {
         let timeout = (context.election_timeout)(term, attempt);
         Timer { due: context.now.after(timeout), timeout, attempt }
-    }
-
-    /// Sends once what it speaks of is stable.
-    pub(crate) fn send(&self, to: ServerId, term: Term, rpc: Rpc, message: Message, gate: Gate, effects: &mut Effects) {
-        let after = match gate {
-            Gate::HardState if self.writes_hard_state() => self.next_write(),
-            Gate::HardState => self.hard_write,
-            Gate::Everything if self.writes_anything() => self.next_write(),
-            Gate::Everything => self.last_write,
-        };
-        let after = if after > self.stable_write { after } else { WriteId(0) };
-        effects.messages.push(Outgoing { after, envelope: Envelope { from: self.id, to, term, rpc, message } });
-    }
-
-    /// Answers in the current term, once everything that the answer may rest on is stable.
-    pub(crate) fn reply(&self, to: ServerId, rpc: Rpc, message: Message, effects: &mut Effects) {
-        let gate = if self.holds(Rule::StableLog) { Gate::Everything } else { Gate::HardState };
-        self.send(to, self.current_term, rpc, message, gate, effects);
-    }
-
-    fn writes_hard_state(&self) -> bool {
-        self.unwritten.hard_state && self.holds(Rule::StableVote)
-    }
-
-    fn writes_anything(&self) -> bool {
-        let writes_log = self.unwritten.log_after.is_some() || self.compaction.unwritten_base;
-        self.writes_hard_state() || writes_log || self.writes_snapshot()
-    }
-
-    fn next_write(&self) -> WriteId {
-        WriteId(self.last_write.0 + 1)
-    }
-
-    /// Turns all that changed into one write.
-    fn issue_write(&mut self, effects: &mut Effects) {
-        if !self.writes_anything() {
-            return;
-        }
-        let id = self.next_write();
-        let hard_state = self.writes_hard_state().then_some((self.current_term, self.voted_for));
-        let log = self.unwritten.log_after.map(|after| (after, self.log.copy_from(after.next(), u32::MAX)));
-        // What is kept in memory while `stable-vote` is off is written as soon as the rule holds again.
-        self.unwritten.hard_state &= hard_state.is_none();
-        self.unwritten.log_after = None;
-        let (snapshot, base) = self.take_compaction(id);
-        self.last_write = id;
-        if hard_state.is_some() {
-            self.hard_write = self.last_write;
-        }
-        if log.is_some() {
-            self.log_writes.push_back((self.last_write, self.log.last_index()));
-        }
-        effects.write = Some(Write { id, hard_state, snapshot, base, log });
-    }
-
-    fn on_write_stable(&mut self, context: &Context, write: WriteId, effects: &mut Effects) {
-        if write > self.last_write {
-            return;
-        }
-        self.stable_write = self.stable_write.max(write);
-        while let Some((_, last)) = self.log_writes.front().copied().filter(|(id, _)| *id <= write) {
-            self.log_writes.pop_front();
-            self.stable_index = self.stable_index.max(last);
-        }
-        effects.tell(Happening::BecameStable { last_index: self.stable_index });
-        self.finish_compaction(effects);
-        match &self.role {
-            // A candidate that needs no vote but its own has won once that vote is stable.
-            Role::Candidate { .. } | Role::PreCandidate { .. } => self.conclude_election(context, effects),
-            Role::Leader { .. } => {
-                self.replicate_to_all(context, effects);
-                self.advance_commit(context, effects);
-            }
-            Role::Follower { .. } => (),
-        }
-    }
-
-    /// Whether the current term and vote are on disk.
-    pub(crate) fn hard_state_is_stable(&self) -> bool {
-        !self.writes_hard_state() && self.hard_write <= self.stable_write
     }
 
     fn propose(&mut self, context: &Context, command: Command, effects: &mut Effects) {
@@ -790,67 +480,6 @@ impl Node {
             digest = digest.pair(write.0, last.0);
         }
         digest = self.compaction.digest(&self.log, digest);
-        match &self.role {
-            Role::Follower { leader, timer } => {
-                let (id, heard) = leader.map_or((0, 0), |(id, heard)| (id.0, heard.0));
-                timer.digest(digest.word(1).word(u64::from(id)).word(heard))
-            }
-            Role::PreCandidate { tally, timer } => timer.digest(tally.digest(digest.word(2))),
-            Role::Candidate { tally, timer } => timer.digest(tally.digest(digest.word(3))),
-            Role::Leader {
-                progress,
-                catch_up,
-                round,
-                heartbeat_due,
-                heard,
-                quorum_due,
-                transfers,
-                reads,
-                transfer,
-            } => {
-                let mut digest = digest.word(4).word(u64::from(*round)).word(heartbeat_due.0).word(quorum_due.0);
-                if !reads.is_empty() {
-                    digest = reads.digest(digest.word(5));
-                }
-                if let Some(Transfer { target, due, sent }) = transfer {
-                    digest = digest.pair(target.0, u32::from(*sent)).word(due.0);
-                }
-                let digest = catch_up.map_or(digest, |catch_up| catch_up.digest(digest));
-                let digest = progress.iter().fold(heard.digest(digest), |digest, row| row.digest(digest));
-                transfers.iter().fold(digest, |digest, transfer| transfer.digest(digest))
-            }
-        }
-    }
-}
-
-impl Timer {
-    fn digest(&self, digest: Digest) -> Digest {
-        digest.word(self.due.0).word(self.timeout).word(u64::from(self.attempt))
-    }
-}
-
-impl Tally {
-    fn digest(&self, digest: Digest) -> Digest {
-        self.refused.digest(self.granted.digest(digest))
-    }
-}
-
-impl Progress {
-    fn digest(&self, digest: Digest) -> Digest {
-        let (round, attempt, low, high) = self.last_sent;
-        let sent = self.sent_upto.iter().take(self.in_flight as usize);
-        sent.fold(digest, |digest, last| digest.word(u64::from(last.0)))
-            .pair(self.next_index.0, self.match_index.0)
-            .flagged(self.in_flight, self.matched)
-            .word(self.sent_at.0)
-            .pair(low.0, high.0)
-            .word(u64::from(round))
-            .pair(self.confirmed, attempt)
-    }
-}
-
-impl ServerSet {
-    pub(crate) fn digest(self, digest: Digest) -> Digest {
-        digest.word(self.bits() as u64).word((self.bits() >> 64) as u64)
+        self.role.digest(digest)
     }
 }

@@ -9,8 +9,9 @@
 //! The round is the next one that is due anyway: heartbeats keep their own pace, and a read moves none of them.
 
 use crate::happening::{Happening, ReadGround, ReadRefusal};
-use crate::node::{Config, Context, Node, Role};
+use crate::node::{Config, Context, Node};
 use crate::policy::agreed_index;
+use crate::role::Role;
 use crate::{Digest, Effects, Index, Micros, ProtocolOption, Rule, ServerId, Time};
 use alloc::vec::Vec;
 

@@ -1,8 +1,10 @@
 //! Log replication (section 5.3) and commitment (5.3, 5.4.2).
 
 use crate::happening::{AppendRefusal, CommitCause, EntryKind, Happening, IgnoreCause, StepDownCause};
-use crate::node::{Config, Context, Gate, Node, Progress, Role};
+use crate::node::{Config, Context, Node};
 use crate::policy::agreed_index;
+use crate::role::{Progress, Role};
+use crate::writes::Gate;
 use crate::{
     Agreement, Conflict, Effects, Entry, Index, Message, MessageKind, Mistake, Own, Payload, ProtocolOption, Rpc, Rule,
     ServerId, ServerSet, Term, Time,

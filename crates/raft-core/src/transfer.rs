@@ -5,7 +5,9 @@
 //! leader. If an election timeout passes and the leader still leads, it goes on as before.
 
 use crate::happening::{CandidacyCause, Happening, IgnoreCause};
-use crate::node::{Context, Gate, Node, Role};
+use crate::node::{Context, Node};
+use crate::role::Role;
+use crate::writes::Gate;
 use crate::{Effects, Message, MessageKind, Rpc, ServerId, Term, Time};
 
 /// A transfer that a leader has begun.
