@@ -253,69 +253,73 @@ impl Shrinker {
             Pass::Calm => calm(best, self.attempt / 2).map_or(Step::Over, |course| Step::Try(course.into())),
             Pass::Plain => plain(best, at),
             Pass::Fewer => self.fewer(at),
-            Pass::Pairs => {
-                let count = best.commands.len();
-                let (one, two) = (at / count.max(1), at % count.max(1));
-                if one >= count || count > PAIRED {
-                    return Step::Over;
-                }
-                if two <= one {
-                    return Step::Skip;
-                }
-                let mut course = best.clone();
-                course.commands.remove(two);
-                course.commands.remove(one);
-                // Another pair of as many: it goes on with the first.
-                self.taken = 0;
-                Step::Try(course.into())
-            }
-            Pass::Servers => {
-                self.taken = 0;
-                if best.is_from_here() || at >= best.config.servers as usize || best.config.servers <= self.fewest {
-                    return Step::Over;
-                }
-                without_server(best, best.config.servers - at as u32)
-                    .map_or(Step::Skip, |course| Step::Try(course.into()))
-            }
-            Pass::Settings => {
-                if best.is_from_here() || at >= settings() {
-                    return Step::Over;
-                }
-                other_setting(best, at).map_or(Step::Skip, |course| Step::Try(course.into()))
-            }
-            Pass::Simpler => {
-                let (which, form) = (at / FORMS, at % FORMS);
-                let Some(stamped) = best.commands.get(which) else { return Step::Over };
-                let is_request =
-                    |stamped: &&Stamped| matches!(stamped.command, Command::Request(_) | Command::Burst(_));
-                let number = best.commands[..=which].iter().filter(is_request).count() as u32;
-                let Some(command) = simpler(&stamped.command, best.config.servers, number, form) else {
-                    self.at = (which + 1) * FORMS;
-                    return Step::Skip;
-                };
-                let mut course = best.clone();
-                course.commands[which].command = command;
-                Step::Try(course.into())
-            }
-            Pass::Targets => {
-                let servers = best.config.servers as usize;
-                let (which, server) = (at / servers, ServerId((at % servers) as u32 + 1));
-                let Some(stamped) = best.commands.get(which) else { return Step::Over };
-                let Command::Request(request) = &stamped.command else { return Step::Skip };
-                let mut course = best.clone();
-                course.commands[which].command = Command::Request(Request { server: Some(server), ..request.clone() });
-                if request.server == Some(server) { Step::Skip } else { Step::Try(course.into()) }
-            }
+            Pass::Pairs => self.without_pair(at),
+            Pass::Servers => self.without_one_server(at),
+            Pass::Settings if best.is_from_here() || at >= settings() => Step::Over,
+            Pass::Settings => Step::from(other_setting(best, at)),
+            Pass::Simpler => self.with_simpler(at),
+            Pass::Targets => self.with_target(at),
             Pass::Times => {
                 let forms = GAPS.len() + ROUND.len();
                 let (which, form) = (at / forms, at % forms);
                 self.taken = (which + 1) * forms;
-                if which >= best.commands.len() {
-                    return Step::Over;
-                }
-                with_gap(best, which, form).map_or(Step::Skip, |course| Step::Try(course.into()))
+                if which < best.commands.len() { Step::from(with_gap(best, which, form)) } else { Step::Over }
             }
         }
+    }
+
+    fn without_pair(&mut self, at: usize) -> Step {
+        let count = self.best.commands.len();
+        let (one, two) = (at / count.max(1), at % count.max(1));
+        if one >= count || count > PAIRED {
+            return Step::Over;
+        }
+        if two <= one {
+            return Step::Skip;
+        }
+        let mut course = self.best.clone();
+        course.commands.remove(two);
+        course.commands.remove(one);
+        // Another pair of as many: it goes on with the first.
+        self.taken = 0;
+        Step::Try(course.into())
+    }
+
+    fn without_one_server(&mut self, at: usize) -> Step {
+        self.taken = 0;
+        let (best, servers) = (&self.best, self.best.config.servers);
+        if best.is_from_here() || at >= servers as usize || servers <= self.fewest {
+            return Step::Over;
+        }
+        Step::from(without_server(best, servers - at as u32))
+    }
+
+    fn with_simpler(&mut self, at: usize) -> Step {
+        let best = &self.best;
+        let (which, form) = (at / FORMS, at % FORMS);
+        let Some(stamped) = best.commands.get(which) else { return Step::Over };
+        let is_request = |stamped: &&Stamped| matches!(stamped.command, Command::Request(_) | Command::Burst(_));
+        let number = best.commands[..=which].iter().filter(is_request).count() as u32;
+        let Some(command) = simpler(&stamped.command, best.config.servers, number, form) else {
+            self.at = (which + 1) * FORMS;
+            return Step::Skip;
+        };
+        let mut course = best.clone();
+        course.commands[which].command = command;
+        Step::Try(course.into())
+    }
+
+    fn with_target(&self, at: usize) -> Step {
+        let servers = self.best.config.servers as usize;
+        let (which, server) = (at / servers, ServerId((at % servers) as u32 + 1));
+        let Some(stamped) = self.best.commands.get(which) else { return Step::Over };
+        let Command::Request(request) = &stamped.command else { return Step::Skip };
+        if request.server == Some(server) {
+            return Step::Skip;
+        }
+        let mut course = self.best.clone();
+        course.commands[which].command = Command::Request(Request { server: Some(server), ..request.clone() });
+        Step::Try(course.into())
     }
 
     /// Leaves out `size` commands from the place `at` on, in every second attempt counted from the end.
@@ -343,6 +347,12 @@ enum Step {
     Try(Box<Course>),
     Skip,
     Over,
+}
+
+impl From<Option<Course>> for Step {
+    fn from(course: Option<Course>) -> Self {
+        course.map_or(Self::Skip, |course| Self::Try(course.into()))
+    }
 }
 
 /// All commands, or one of them, at a time of its own.
