@@ -7,6 +7,8 @@ test("after Undo and Redo the focus is on the other of them, and keys go on work
   const leader = await lab.runToLeader();
   await lab.server(leader).focus();
   await page.keyboard.press("c");
+  // What can be undone is read after the picture; a button that is not ready takes no focus.
+  await expect(lab.button("Undo")).toBeEnabled();
   await lab.button("Undo").focus();
   await page.keyboard.press("Enter");
   await expect(lab.button("Redo")).toBeFocused();
@@ -19,6 +21,8 @@ test("after Undo and Redo the focus is on the other of them, and keys go on work
 test("where neither Undo nor Redo is left the laboratory itself has the focus", async ({ lab }) => {
   await lab.runToLeader();
   await lab.button("Send").click();
+  // What can be undone is read after the picture; a button that is not ready takes no focus.
+  await expect(lab.button("Undo")).toBeEnabled();
   await lab.button("Undo").focus();
   await lab.root.evaluate((element) => (element as unknown as { send(i: unknown): void }).send({ kind: "reset" }));
   await expect(lab.root.locator(".lab")).toBeFocused();
