@@ -130,6 +130,7 @@ test("a scenario is found by a word of it", async ({ lab, page }) => {
   await expect(lab.root.getByLabel("Find")).toBeFocused();
   await page.keyboard.type("figure 8");
   expect(await cards.count()).toBeLessThan(all / 4);
+  await expect(lab.root.locator("dialog[open] .voice")).toHaveText(`${await cards.count()} scenarios found.`);
   await lab.root.getByLabel("Find").fill("cheese");
   await expect(lab.root.locator("dialog[open]")).toContainText("No scenario speaks of “cheese”.");
 });

@@ -3,6 +3,7 @@
 import type { Setup } from "../engine/types.ts";
 import type { App } from "./app.ts";
 import { entryAfter, entryLabel } from "./entries.ts";
+import { findScenarios, tellFound } from "./find.ts";
 import { follow } from "./guides.ts";
 import type { DialogName, Intent, Sheet, Tab, Topic } from "./intents.ts";
 import { serverAtHand } from "./model.ts";
@@ -70,7 +71,7 @@ const DOES: { readonly [K in Kind]: (app: App, intent: Of<K>) => void } = {
   topic: (app, { topic }) => showTopic(app, topic),
   earlier: showEarlier,
   dialog: (app, { dialog }) => showDialog(app, dialog),
-  find: (app, { text }) => app.view({ find: text }),
+  find,
   theme: (app, { theme }) => app.view({ theme }),
   "scroll-logs": (app, { first }) => scrollLogs(app, first),
   describe: (app) => describe(app),
@@ -218,6 +219,11 @@ function showDialog(app: App, dialog: DialogName | null): void {
   if (dialog === "share" || dialog === "embed") app.keepRun();
   if (dialog === "measure") app.surveyor.open();
   app.view({ dialog, menu: false, find: "" });
+}
+
+function find(app: App, { text }: Of<"find">): void {
+  app.view({ find: text });
+  if (text.trim() !== "") app.host.say(tellFound(findScenarios(app.model.scenarios, text).length, text), true);
 }
 
 function showTopic(app: App, topic: Topic): void {

@@ -1,7 +1,7 @@
 /** The built-in scenarios in groups, each with its line, and a place for one's own. */
 import { html, nothing, type TemplateResult } from "lit";
+import { findScenarios, tellFound } from "../app/find.ts";
 import type { Send } from "../app/intents.ts";
-import { count } from "../app/labels.ts";
 import type { Model } from "../app/model.ts";
 import type { ScenarioInfo, Setup } from "../engine/types.ts";
 import { field, section, submitted } from "./parts.ts";
@@ -22,7 +22,7 @@ export function scenarioBody(model: Model, send: Send): TemplateResult {
     open(setup);
   };
   const current = model.settings?.scenario ?? "";
-  const found = model.scenarios.filter((s) => speaksOf(s, model.view.find));
+  const found = findScenarios(model.scenarios, model.view.find);
   return html`
     <label class="find">
       <span class="label">Find</span>
@@ -34,7 +34,7 @@ export function scenarioBody(model: Model, send: Send): TemplateResult {
         @input=${(e: Event) => send({ kind: "find", text: (e.target as HTMLInputElement).value })}
       />
     </label>
-    <p class=${found.length === 0 ? "quiet" : "hidden"} aria-live="polite">${tally(found.length, model.view.find)}</p>
+    ${found.length === 0 ? html`<p class="quiet">${tellFound(0, model.view.find)}</p>` : nothing}
     ${GROUPS.map(({ title, holds }) => {
       const some = found.filter((s) => holds(s.name));
       if (some.length === 0) return nothing;
@@ -52,19 +52,6 @@ export function scenarioBody(model: Model, send: Send): TemplateResult {
       </form>
     </details>
   `;
-}
-
-/** Each word that is looked for stands somewhere on the card, or in the name that links have. */
-function speaksOf({ name, title, section, about }: ScenarioInfo, find: string): boolean {
-  const text = [name, title, section, about].join(" ").toLowerCase();
-  const words = find.toLowerCase().split(/\s+/);
-  return words.every((word) => text.includes(word.replace("§", "")));
-}
-
-/** Said of what was found, and shown if that is nothing. */
-function tally(found: number, find: string): string {
-  if (find.trim() === "") return "";
-  return found === 0 ? `No scenario speaks of “${find.trim()}”.` : `${count(found, "scenario")} found.`;
 }
 
 function card(scenario: ScenarioInfo, current: boolean, open: () => void): TemplateResult {
