@@ -6,6 +6,9 @@ export default defineConfig({
   outputDir: "test-results",
   reporter: "list",
   forbidOnly: !!process.env.CI,
+  // A machine under load is no failure; what is there is seen at once, however long one would wait for it.
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   projects: [
     { name: "unit", testDir: "tests/unit" },
     {
