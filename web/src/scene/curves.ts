@@ -23,8 +23,6 @@ export function points(count: number, trials: number, valueAt: (at: number) => n
 export interface Axis {
   /** Where a value lies. */
   place: (value: number) => number;
-  /** What lies at a place. */
-  value: (place: number) => number;
   ticks: readonly number[];
 }
 
@@ -43,16 +41,12 @@ export function axis(values: readonly number[], width: number): Axis {
   const firstDigit = (tick: number): number => Math.round(tick / 10 ** Math.floor(Math.log10(tick) + 1e-9));
   const few = scale.ticks().filter((tick) => [1, 2, 5].includes(firstDigit(tick)));
   const ticks = few.length > 9 ? few.filter((tick) => firstDigit(tick) === 1) : few;
-  return {
-    place: (value) => scale(Math.max(value, low / 1.2)),
-    value: (place) => scale.invert(place),
-    ticks: spread(ticks, scale),
-  };
+  return { place: (value) => scale(Math.max(value, low / 1.2)), ticks: spread(ticks, scale) };
 }
 
 function linear(low: number, high: number, width: number): Axis {
   const scale = scaleLinear().domain([low, high]).range([0, width]).nice();
-  return { place: (value) => scale(value), value: (place) => scale.invert(place), ticks: scale.ticks(7) };
+  return { place: (value) => scale(value), ticks: scale.ticks(7) };
 }
 
 /** Leaves out ticks whose labels would touch the one before. */
