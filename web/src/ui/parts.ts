@@ -54,7 +54,10 @@ export interface Choice {
   text: string;
 }
 
-/** A native list of choices: nothing else is as good on every device. */
+/**
+ * A native list of choices: nothing else is as good on every device. The choices themselves say which holds: a value of
+ * the list would be set before they are there.
+ */
 export function choose(
   label: string,
   value: string,
@@ -65,10 +68,9 @@ export function choose(
   return html`<label class="choose">
     <span class=${options.hideLabel ? "hidden" : "label"}>${label}</span>
     <select
-      .value=${value}
       ?disabled=${options.disabled ?? false}
       @change=${(e: Event) => picked(takeBack(e.target as HTMLSelectElement, value))}
-    >${choices.map((c) => html`<option value=${c.value} ?selected=${c.value === value}>${c.text}</option>`)}</select>
+    >${choices.map((c) => html`<option value=${c.value} .selected=${c.value === value}>${c.text}</option>`)}</select>
   </label>`;
 }
 
