@@ -355,14 +355,14 @@ function cellText(cell: EntryCell, x: number, wide: number, top: number, grid: G
 /** How much narrower than it would be a text may be drawn, before it is shortened. */
 const SQUEEZED = 1.2;
 
-/** A value that is cut reads like another value: so it is all there, or only the key is, as "x=…". */
+/** A value that is cut reads like another value: so it is all there, or only the key is, as "x=…", or its beginning. */
 function commandText(text: string, room: number): string {
   if (textWidth(text, 11, false) <= room * SQUEEZED) return text;
   // Who belongs to it is told where the entry is looked at.
   if (text.startsWith("config ")) return textWidth("config", 11, false) <= room * SQUEEZED ? "config" : "";
   const key = text.includes("=") ? `${text.slice(0, text.indexOf("="))}=…` : "";
-  if (key === "") return room > 24 ? fitted(text, 11, false, room) : "";
-  return textWidth(key, 11, false) <= room ? key : "";
+  if (key !== "" && textWidth(key, 11, false) <= room) return key;
+  return room > 24 ? fitted(key || text, 11, false, room) : "";
 }
 
 /** A half-filled bar in the foot of the cell, like the one under a server that is writing. */
