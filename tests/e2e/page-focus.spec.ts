@@ -104,6 +104,17 @@ test("a panel that shows something else begins with its head", async ({ lab }) =
   await expect.poll(pushed).toBe(0);
 });
 
+test("Heal leaves the focus among the faults", async ({ lab, page }) => {
+  await lab.runToLeader();
+  await lab.root.getByRole("tab", { name: "Faults" }).click();
+  await lab.root.evaluate((element) =>
+    (element as unknown as { send(i: unknown): void }).send({ kind: "command", text: "partition S1 | S2 S3 S4 S5" }),
+  );
+  await lab.root.getByRole("form", { name: "Partition" }).getByRole("button", { name: "Heal" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(lab.button("Cut the groups apart")).toBeFocused();
+});
+
 test("the next server is chosen without leaving the form of faults", async ({ lab, page }) => {
   await lab.runToLeader();
   const faults = lab.root.getByRole("tab", { name: "Faults" });

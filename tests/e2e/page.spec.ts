@@ -119,7 +119,11 @@ test("the button of a request says whether it writes or reads", async ({ lab }) 
     .first()
     .click();
   await expect(lab.headline).toContainText("colour");
-  await lab.root.getByLabel("Client request").fill("colour=red");
+  await lab.root.getByLabel("Seed").focus();
+  // What is typed takes the place of the example.
+  await lab.root.getByLabel("Client request").click();
+  await lab.page.keyboard.type("colour=red");
+  await expect(lab.root.getByLabel("Client request")).toHaveValue("colour=red");
   await expect(lab.button("Send")).toBeVisible();
 });
 
@@ -203,6 +207,11 @@ test("acting in the past forks the run, which is seen and said, and the old futu
   await lab.button("One event forward").click();
   await expect(notice).toHaveCount(0);
   const branches = lab.root.getByLabel("Branch, one of 2");
+  await lab.server(2).focus();
+  await lab.page.keyboard.press("c");
+  await expect(branches.locator("option:checked"), "it says where one is, whatever is done there").toHaveText(
+    /^Branch: crash S2|^Branch: timeout S1/,
+  );
   await branches.selectOption({ label: (await branches.locator("option").allTextContents())[0] ?? "" });
   await lab.button("To the live edge").click();
   expect(await lab.time()).toBeCloseTo(future, 6);

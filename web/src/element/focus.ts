@@ -2,7 +2,7 @@
 import type { Target } from "../scene/view.ts";
 
 /** Places whose buttons stand for each other, the nearest first. */
-const PLACES = ".pair, .measure-fields, .panel-feed";
+const PLACES = ".pair, .measure-fields, .panel-feed, .panel-faults .acts";
 
 export class Focus {
   #had: Element | null = null;

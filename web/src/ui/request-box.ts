@@ -26,6 +26,7 @@ export function requestBox(servers: readonly number[], send: Send): TemplateResu
       autocomplete="off"
       spellcheck="false"
       @input=${tellApart}
+      @focus=${(event: Event) => (event.target as HTMLInputElement).select()}
     />
     <button type="submit" class="primary"><span class="writes">Send</span><span class="reads">Read</span></button>
     <details class="menu" @focusout=${left} @keydown=${escaped}>
