@@ -61,6 +61,11 @@ impl Ambush {
         let more = if chaos.has(Kind::Members) { MOMENTS_OF_MEMBERS } else { 0 };
         Self { number, moment: draws.between(0, MOMENTS + more - 1), prey: None }
     }
+
+    /// Whether it is this piece, and its moment has come.
+    pub(super) fn strikes(self, number: u32) -> bool {
+        self.number == number && self.prey.is_some()
+    }
 }
 
 impl World {

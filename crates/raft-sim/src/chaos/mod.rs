@@ -176,8 +176,7 @@ impl Course {
     }
 
     pub(crate) fn is_due(&self, number: u32, token: u32) -> bool {
-        let strikes = |ambush: Ambush| ambush.number == number && ambush.prey.is_some();
-        self.token == token && (number == self.next || self.ambush.is_some_and(strikes))
+        self.token == token && (number == self.next || self.ambush.is_some_and(|ambush| ambush.strikes(number)))
     }
 
     pub(crate) fn lies_in_wait(&self) -> bool {
@@ -207,7 +206,7 @@ impl World {
         self.set_kind(EventKind::Chaos(number));
         let Some(chaos) = self.config.chaos else { return };
         let commands = match self.chaos.ambush.take() {
-            Some(ambush) if ambush.number == number && ambush.prey.is_some() => {
+            Some(ambush) if ambush.strikes(number) => {
                 self.sprung(chaos, ambush, |stage| self.draws(chaos, number, stage))
             }
             _ => {
