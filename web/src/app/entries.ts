@@ -1,6 +1,6 @@
 /** From entry to entry of the drawn logs, for those who have no pointer. */
 import type { LogRow } from "../engine/types.ts";
-import { name } from "./labels.ts";
+import { cellLabel, name } from "./labels.ts";
 import { leaderOf, type Model } from "./model.ts";
 
 export interface EntryPlace {
@@ -39,5 +39,5 @@ function rowAfter(rows: readonly LogRow[], server: number, down: number): LogRow
 export function entryLabel(model: Model, { server, index }: EntryPlace): string {
   const cell = model.logs.rows.find((r) => r.server === server)?.cells.find((c) => c.index === index);
   if (cell === undefined) return `${name(server)} has no entry ${index} here.`;
-  return `Entry ${index} of ${name(server)}: ${cell.text}, term ${cell.term}${cell.committed ? ", committed" : ""}`;
+  return `Entry ${index} of ${name(server)}: ${cellLabel(cell)}`;
 }

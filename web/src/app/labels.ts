@@ -1,5 +1,6 @@
 /** Short texts that several places share: times, names of things, speeds. Sentences about Raft come from the engine. */
 import type { Frame, MessageFrame, MessageKind, ServerFrame } from "../engine/frame.ts";
+import type { EntryCell } from "../engine/types.ts";
 import { votes } from "../scene/text.ts";
 
 /** "412.3 ms" below ten seconds, then "12.345 s": wherever a moment is named. */
@@ -43,6 +44,11 @@ export function serverLabel(server: ServerFrame): string {
   const campaign = server.up && server.role === "candidate" ? `, ${votes(server)} votes` : "";
   const log = `log ${count(server.lastIndex, "entry", "entries")}`;
   return `${name(server.id)}, ${standing(server)}, term ${server.term}${campaign}, ${log}, committed ${server.commitIndex}`;
+}
+
+/** "x=4, term 2, committed" */
+export function cellLabel({ text, term, committed }: EntryCell): string {
+  return `${text}, term ${term}${committed ? ", committed" : ""}`;
 }
 
 const KIND: Record<MessageKind, string> = {

@@ -1,7 +1,7 @@
 /** The logs under the stage: a canvas, the same as a real table, and a way back when there are more entries than columns. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Intent, Send } from "../app/intents.ts";
-import { name } from "../app/labels.ts";
+import { cellLabel, name } from "../app/labels.ts";
 import type { Logs, Model } from "../app/model.ts";
 import { act } from "./parts.ts";
 
@@ -34,7 +34,7 @@ function logTable(logs: Logs): TemplateResult {
           <th scope="row">${name(row.server)}</th>
           ${used.map((i) => {
             const cell = row.cells.find((c) => c.index === i);
-            return html`<td>${cell ? `${cell.text}, term ${cell.term}${cell.committed ? ", committed" : ""}` : nothing}</td>`;
+            return html`<td>${cell ? cellLabel(cell) : nothing}</td>`;
           })}
           <td>${row.nextIndex || nothing}</td><td>${row.matchIndex || nothing}</td>
         </tr>`,
