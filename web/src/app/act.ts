@@ -157,7 +157,7 @@ export function command(app: App, text: string): void {
     const forked = app.model.branches.length > before;
     if (!forked) return told;
     // The future vanishes from the tape: that must be seen too.
-    app.notice(NEW_BRANCH, false, { over: "tape" });
+    app.notice(NEW_BRANCH, false, { place: "tape" });
     return `${told} ${NEW_BRANCH}`;
   });
 }

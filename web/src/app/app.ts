@@ -54,11 +54,6 @@ const ASIDE: ReadonlySet<Intent["kind"]> = new Set([
   "load-engine",
 ]);
 
-interface NoticeExtras {
-  offer?: Notice["offer"];
-  over?: "tape" | null;
-}
-
 /** It stays until it is taken, closed, or the reader goes on with the new run by changing it. */
 const OFFER: Notice["offer"] = { text: "Back to the run before", intent: { kind: "run-before" } };
 
@@ -283,10 +278,11 @@ export class App {
   }
 
   /** A sentence that must be seen: it answers the reader and goes with their next action, unless it is a lasting one. */
-  notice(text: string, lasting = false, { offer = null, over = null }: NoticeExtras = {}): void {
+  notice(text: string, lasting = false, more: Partial<Pick<Notice, "offer" | "place">> = {}): void {
     const others = this.model.notices.filter((n) => n.text !== text).slice(1 - NOTICES_MOST);
-    const place = over ?? (lasting ? null : this.model.view.dialog) ?? "page";
-    this.model.notices = [...others, { id: ++this.#notices, text, passing: !lasting, place, offer }];
+    const place = (lasting ? null : this.model.view.dialog) ?? "page";
+    const notice: Notice = { id: ++this.#notices, text, passing: !lasting, place, offer: null, ...more };
+    this.model.notices = [...others, notice];
     this.#host.say(text, true);
   }
 
